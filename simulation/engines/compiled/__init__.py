@@ -1,0 +1,5 @@
+"""The compiled engine: loops over the world's arrays that call the same rules as the Mesa agents."""
+
+from simulation.engines.compiled.engine import simulate
+
+__all__ = ["simulate"]

@@ -1,0 +1,68 @@
+"""Compiled functions and the folder in which they are kept between runs.
+
+numba's own cache does not notice an edit in another file, nor another compiler. Here kernels lie in a folder
+named by the hash of all source of this package and of the versions that compile it: an edited rule is never
+stale, and a second run starts without compiling. A folder that cannot be written only costs the time to
+compile again.
+"""
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite
+import numba
+import numpy as np
+from numba import config, njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def cache_folder() -> Path:
+    """Where kernels and reused results are kept: ``CARRIERSIM_CACHE_DIR``, or the user's cache folder."""
+    chosen = os.environ.get("CARRIERSIM_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "carriersim"
+
+
+@cache
+def source_hash() -> str:
+    """The hash of every Python file of this package: what decides a result besides its inputs."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _kernel_folder() -> Path:
+    versions = (
+        platform.python_version(),
+        platform.machine(),
+        np.__version__,
+        numba.__version__,
+        llvmlite.__version__,
+        str(config.BOUNDSCHECK),
+    )
+    name = hashlib.sha256("\n".join((source_hash(), *versions)).encode()).hexdigest()[:24]
+    return cache_folder() / "kernels" / name
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function when it is first called (without the GIL), and keep it in the kernel folder."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(_kernel_folder())
+    try:
+        compiled = njit(nogil=True, cache=True)(function)
+    except (RuntimeError, OSError):  # the folder cannot be written: compile in every process
+        compiled = njit(nogil=True)(function)
+    finally:
+        config.CACHE_DIR = before
+    marked: Function = compiled
+    return marked

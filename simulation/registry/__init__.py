@@ -1,0 +1,1 @@
+"""Registries of carriers: reading one, making one from published margins, filling what it lacks."""

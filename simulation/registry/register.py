@@ -1,0 +1,53 @@
+"""A register: the carriers of a city as a bureau keeps them, before what it does not say is filled in."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.world import F64, I64
+
+UNKNOWN = -1
+
+
+class Register(NamedTuple):
+    """One row a carrier, as arrays; ``UNKNOWN`` (-1) where the register does not say.
+
+    Codes are those of ``simulation.rules.codes``; districts and sectors are places in the city's tables. A
+    sector of ``UNKNOWN`` is no specialisation.
+    """
+
+    id: I64  # 63-bit hash of the registry id
+    label: tuple[str, ...]  # the registry id itself
+    name: tuple[str, ...]
+    district: I64
+    type: I64
+    level: I64
+    mode: I64  # by label; UNKNOWN when not given
+    mode_in_fact: I64  # UNKNOWN when not given
+    sector: I64
+    converting_since: I64  # quarter, 0 when not converting
+    kind: I64  # sponsor kind
+    status: I64
+    opened: I64  # quarter
+    registered: I64  # quarter
+    level_since: I64  # quarter
+    stopped: I64  # quarter, 0 when operating
+    area: I64  # m²
+    places: I64
+    tenants: I64
+    field_tenants: I64
+    graduates: I64
+    platform: I64
+    fund: I64  # CNY
+    park: I64  # code, UNKNOWN for none
+    occupancy: F64  # share of places taken, for a row without tenants; nan when not given
+
+
+def quotas(shares: F64, total: int) -> I64:
+    """Whole numbers in proportion to shares that add up to ``total`` (largest remainder, first of equals)."""
+    exact = shares / shares.sum() * total
+    whole = np.floor(exact).astype(np.int64)
+    remainders = exact - whole
+    order = np.lexsort((np.arange(len(shares)), -remainders))
+    whole[order[: total - int(whole.sum())]] += 1
+    return whole

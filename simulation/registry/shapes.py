@@ -1,0 +1,17 @@
+"""Arrays of uniform draws turned into sizes and choices."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from simulation.world import F64, I64
+
+
+def lognormal(draws: F64, median: NDArray[np.float64] | float, spread: NDArray[np.float64] | float) -> F64:
+    """Lognormal numbers of a median and a standard deviation of the logarithm."""
+    return np.asarray(median * np.exp(spread * ndtri(draws)), np.float64)
+
+
+def pick(draws: F64, cumulative: F64) -> I64:
+    """For each draw the first column of its row of ``cumulative`` (ends at 1) that exceeds it."""
+    return np.asarray((draws[:, None] >= cumulative).sum(axis=1), np.int64).clip(0, cumulative.shape[1] - 1)
