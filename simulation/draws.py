@@ -12,10 +12,9 @@ known answers.
 import hashlib
 
 import numpy as np
-from numba import config
 from numpy.typing import NDArray
 
-from simulation.kernels import kernel
+from simulation.kernels import JIT_DISABLED, kernel
 
 _MASK = 0xFFFFFFFFFFFFFFFF
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -66,7 +65,7 @@ def _uniform_compiled(key: int, who: int, quarter: int, decision: int) -> float:
 
 @kernel
 def _identity_compiled(cause: int, quarter: int, rank: int) -> int:
-    return np.int64(_bits_compiled(np.int64(0), cause, quarter, rank) >> _U1)
+    return np.int64(_bits_compiled(0, cause, quarter, rank) >> _U1)  # type: ignore[return-value] # an int once compiled
 
 
 def identity_plain(cause: int, quarter: int, rank: int) -> int:
@@ -75,21 +74,23 @@ def identity_plain(cause: int, quarter: int, rank: int) -> int:
 
 
 # Without the compiler (NUMBA_DISABLE_JIT) the plain versions serve: numpy scalars would be slow and warn.
-if config.DISABLE_JIT:
+if JIT_DISABLED:
     uniform, identity = uniform_plain, identity_plain
 else:
     uniform, identity = _uniform_compiled, _identity_compiled
 
 
 @kernel
-def _fill(numbers: NDArray[np.float64], key: int, who: NDArray[np.int64], quarter: int, decision: int) -> None:
+def _fill(
+    numbers: NDArray[np.float64], key: int, who: NDArray[np.int64], quarter: int, decision: int
+) -> None:
     for row in range(len(who)):
         numbers[row] = _uniform_compiled(key, who[row], quarter, decision)
 
 
 def uniforms(key: int, who: NDArray[np.int64], quarter: int, decision: int) -> NDArray[np.float64]:
     """The uniform numbers of many agents for one quarter and decision, in the order of ``who``."""
-    if config.DISABLE_JIT:
+    if JIT_DISABLED:
         return np.array([uniform_plain(key, one, quarter, decision) for one in who.tolist()])
     numbers = np.empty(len(who))
     _fill(numbers, key, who, quarter, decision)

@@ -12,12 +12,15 @@ import platform
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import llvmlite
 import numba
 import numpy as np
-from numba import config, njit
+from numba import njit
+
+config: Any = numba.config
+JIT_DISABLED = bool(config.DISABLE_JIT)  # NUMBA_DISABLE_JIT: kernels are run as plain Python
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -59,10 +62,8 @@ def kernel(function: Function) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kernel_folder())
     try:
-        compiled = njit(nogil=True, cache=True)(function)
+        return cast(Function, njit(nogil=True, cache=True)(function))
     except (RuntimeError, OSError):  # the folder cannot be written: compile in every process
-        compiled = njit(nogil=True)(function)
+        return cast(Function, njit(nogil=True)(function))
     finally:
         config.CACHE_DIR = before
-    marked: Function = compiled
-    return marked

@@ -202,7 +202,9 @@ def differences(one: World, other: World, most: int = 10) -> list[str]:
 def _table_differences(name: str, one: Any, other: Any, columns: tuple[str, ...]) -> list[str]:
     if not np.array_equal(one.id, other.id):
         only_one, only_other = np.setdiff1d(one.id, other.id), np.setdiff1d(other.id, one.id)
-        return [f"{name}: ids {only_one[:3].tolist()} only in one, {only_other[:3].tolist()} only in the other"]
+        return [
+            f"{name}: ids {only_one[:3].tolist()} only in one, {only_other[:3].tolist()} only in the other"
+        ]
     found = []
     for column in columns:
         left, right = getattr(one, column), getattr(other, column)

@@ -34,7 +34,9 @@ class Outcome(NamedTuple):
     money: NDArray[np.int64]  # (q, d, levers), CNY
     capacity: NDArray[np.int64]  # (q + 1, types, levels, measures)
     world: World  # at the end
-    events: NDArray[np.int64]  # (n, 5): quarter, kind, who, two details; canonical order; empty unless asked for
+    events: NDArray[
+        np.int64
+    ]  # (n, 5): quarter, kind, who, two details; canonical order; empty unless asked for
 
 
 def blank_stocks(quarters: int, districts: int) -> NDArray[np.int32]:
@@ -82,5 +84,7 @@ def imbalance(outcome: Outcome) -> list[str]:
         tenants = outcome.startups[quarter][..., TENANTS] + counts[..., ADMITTED] - left + counts[..., MOVED]
         wrong = np.argwhere(tenants != counts[..., TENANTS])
         if len(wrong):
-            found.append(f"quarter {quarter}: tenants of {len(wrong)} districts and sectors, first {wrong[0]}")
+            found.append(
+                f"quarter {quarter}: tenants of {len(wrong)} districts and sectors, first {wrong[0]}"
+            )
     return found

@@ -127,7 +127,9 @@ def aimed_strength(
 
 
 @rule
-def founder_strength(levers: Levers, lever: int, quarter: int, district: int, sector: int, kind: int) -> float:
+def founder_strength(
+    levers: Levers, lever: int, quarter: int, district: int, sector: int, kind: int
+) -> float:
     """The strength of a lever for one sponsor: aimed by district, sector and kind; it has no carrier yet."""
     strength = levers.strength[lever, quarter, district]
     if levers.of_sector[lever, sector] and levers.of_kind[lever, kind]:

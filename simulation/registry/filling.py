@@ -12,7 +12,7 @@ from simulation import decisions
 from simulation.draws import identity_plain, name_id, uniforms
 from simulation.engines.setting import Parameters
 from simulation.registry.register import UNKNOWN, Register, quotas
-from simulation.registry.shapes import lognormal, pick
+from simulation.registry.shapes import Draws, lognormal, pick
 from simulation.rules import codes, founding
 from simulation.world import F64, I64, Carriers, Districts, Sponsors, Startups, World, build
 
@@ -36,7 +36,9 @@ def fill(
     startups, by_carrier = _tenants(carriers, register, city, baseline, parameters, key)
     sponsors, sponsor_of = _sponsors(register, city, baseline, parameters, shares, key, now)
     # Everything of a tenant count follows from the tenants themselves.
-    carriers["graduates"] = _or(register.graduates, _graduates(register, carriers, baseline, by_carrier, key, now))
+    carriers["graduates"] = _or(
+        register.graduates, _graduates(register, carriers, baseline, by_carrier, key, now)
+    )
     yearly = np.round(by_carrier * baseline["graduates_a_year"]).astype(np.int64)
     carriers["graduates_last_year"] = np.minimum(carriers["graduates"], yearly)
     carriers["admitted_last_year"] = np.round(by_carrier * baseline["admitted_a_year"]).astype(np.int64)
@@ -70,7 +72,7 @@ def _carriers(
     count = len(ids)
     zero, none = np.zeros(count, np.int64), np.full(count, UNKNOWN)
     in_fact = _or(register.mode_in_fact, register.mode)
-    draw = lambda decision: uniforms(key, ids, 0, decision)  # noqa: E731 # short for a dozen columns below
+    draw = Draws(key, ids)
     platform = (in_fact == codes.SPECIALISED) | (draw(decisions.START_PLATFORM) < baseline["platform_share"])
     platform = _or(register.platform, platform)
     registered = _or(register.registered, np.minimum(register.opened + 2, now))
@@ -123,10 +125,13 @@ def _places(register: Register, baseline: dict[str, float], parameters: Paramete
         for area, carrier_type in zip(register.area.tolist(), register.type.tolist(), strict=True)
     ]
     drawn = lognormal(
-        uniforms(key, register.id, 0, decisions.START_PLACES), np.array(usual, float), baseline["places_spread"]
+        uniforms(key, register.id, 0, decisions.START_PLACES),
+        np.array(usual, float),
+        baseline["places_spread"],
     )
     most = np.array(p.most_places)[register.type]
-    return np.maximum(np.minimum(drawn, most).astype(np.int64).clip(4), register.tenants)
+    places: I64 = np.minimum(drawn, most).astype(np.int64).clip(4)
+    return np.maximum(places, register.tenants)
 
 
 def _funds(register: Register, baseline: dict[str, float], parameters: Parameters, key: int) -> I64:
@@ -153,9 +158,16 @@ def _capability(
     p = parameters.operations
     target = p.capability_base + np.array(p.capability_by_kind)[register.kind]
     target = target + p.capability_per_level * (register.level - codes.MUNICIPAL)
-    target = target + p.capability_if_specialised * (in_fact == codes.SPECIALISED) + p.capability_if_platform * platform
-    noise = lognormal(uniforms(key, register.id, 0, decisions.START_CAPABILITY), 1.0, baseline["capability_spread"])
-    return np.clip(target * noise, 0.05, 0.95)
+    target = (
+        target
+        + p.capability_if_specialised * (in_fact == codes.SPECIALISED)
+        + p.capability_if_platform * platform
+    )
+    noise = lognormal(
+        uniforms(key, register.id, 0, decisions.START_CAPABILITY), 1.0, baseline["capability_spread"]
+    )
+    capability: F64 = np.clip(target * noise, 0.05, 0.95)
+    return capability
 
 
 def _graduates(
@@ -164,7 +176,9 @@ def _graduates(
     """Graduates to date: so many a tenant and year since the first year, with a spread."""
     years = np.maximum(0.0, (now - register.opened) / 4.0 - 1.0)
     usual = np.where(tenants > 0, tenants, 0.5 * carriers["places"]) * baseline["graduates_a_year"] * years
-    spread = lognormal(uniforms(key, register.id, 0, decisions.START_GRADUATES), 1.0, baseline["graduates_spread"])
+    spread = lognormal(
+        uniforms(key, register.id, 0, decisions.START_GRADUATES), 1.0, baseline["graduates_spread"]
+    )
     return np.floor(usual * spread).astype(np.int64)
 
 
@@ -181,7 +195,9 @@ def _tenants(
     occupancy = np.where(
         np.isnan(register.occupancy),
         baseline["occupancy"]
-        + baseline["occupancy_spread"] * (uniforms(key, ids, 0, decisions.START_OCCUPANCY) - 0.5) * np.sqrt(12.0),
+        + baseline["occupancy_spread"]
+        * (uniforms(key, ids, 0, decisions.START_OCCUPANCY) - 0.5)
+        * np.sqrt(12.0),
         register.occupancy,
     )
     drawn = np.floor(np.clip(occupancy, 0.05, 1.0) * places).astype(np.int64)
@@ -189,14 +205,19 @@ def _tenants(
     row = np.repeat(np.arange(len(ids)), counts)
     rank = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     tenant_ids = np.array(
-        [identity_plain(one, place, _TENANT) for one, place in zip(ids[row].tolist(), rank.tolist(), strict=True)],
+        [
+            identity_plain(one, place, _TENANT)
+            for one, place in zip(ids[row].tolist(), rank.tolist(), strict=True)
+        ],
         np.int64,
     )
     sector = _tenant_sectors(carriers, register, city, baseline, key, counts, row, rank, tenant_ids)
-    draw = lambda decision: uniforms(key, tenant_ids, 0, decision)  # noqa: E731 # short for the columns below
+    draw = Draws(key, tenant_ids)
     stay = np.floor(-np.log(draw(decisions.START_TENANT_STAY)) * baseline["mean_stay"]).astype(np.int64)
     limit = np.array(parameters.incubation.stay_limit)[carriers["type"][row]] + baseline["overstay_at_most"]
-    stay = np.minimum(np.minimum(stay, limit.astype(np.int64)), city.baseline_quarter - carriers["opened"][row])
+    stay = np.minimum(
+        np.minimum(stay, limit.astype(np.int64)), city.baseline_quarter - carriers["opened"][row]
+    )
     age = np.floor(
         draw(decisions.AGE_AT_ENTRY_1)
         * draw(decisions.AGE_AT_ENTRY_2)
@@ -233,9 +254,12 @@ def _tenant_sectors(
     low = np.where(carriers["mode_in_fact"] == codes.SPECIALISED, baseline["field_share_least"], 0.5)
     share = low + (0.98 - low) * uniforms(key, carriers["id"], 0, decisions.START_FIELD_SHARE)
     in_field = np.where(carriers["sector"] >= 0, np.ceil(share * counts), 0).astype(np.int64)
-    in_field = np.where(register.field_tenants == UNKNOWN, in_field, np.minimum(register.field_tenants, counts))
+    in_field = np.where(
+        register.field_tenants == UNKNOWN, in_field, np.minimum(register.field_tenants, counts)
+    )
     mixed = pick(
-        uniforms(key, tenant_ids, 0, decisions.START_TENANT_SECTOR), city.sector_cumulative[carriers["district"][row]]
+        uniforms(key, tenant_ids, 0, decisions.START_TENANT_SECTOR),
+        city.sector_cumulative[carriers["district"][row]],
     )
     own = carriers["sector"][row]
     same_sector = uniforms(key, tenant_ids, 0, decisions.START_IN_SECTOR) < baseline["own_sector_share"]

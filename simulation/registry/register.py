@@ -46,7 +46,7 @@ class Register(NamedTuple):
 def quotas(shares: F64, total: int) -> I64:
     """Whole numbers in proportion to shares that add up to ``total`` (largest remainder, first of equals)."""
     exact = shares / shares.sum() * total
-    whole = np.floor(exact).astype(np.int64)
+    whole: I64 = np.floor(exact).astype(np.int64)
     remainders = exact - whole
     order = np.lexsort((np.arange(len(shares)), -remainders))
     whole[order[: total - int(whole.sum())]] += 1

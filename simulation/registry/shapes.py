@@ -4,7 +4,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from simulation.draws import uniforms
 from simulation.world import F64, I64
+
+
+class Draws:
+    """The draws of many agents under one key, each decision at its own address."""
+
+    def __init__(self, key: int, ids: I64) -> None:
+        self._key, self._ids = key, ids
+
+    def __call__(self, decision: int) -> F64:
+        """One uniform draw an agent for a decision."""
+        return uniforms(self._key, self._ids, 0, decision)
 
 
 def lognormal(draws: F64, median: NDArray[np.float64] | float, spread: NDArray[np.float64] | float) -> F64:

@@ -52,7 +52,9 @@ def register(
     opened = now - _ages(key, ids, carrier_type, level, baseline)
     stopped = _stopped(key, ids, carrier_type, level, baseline, unknowns["start.stopped_share"], now, opened)
     comprehensive = (mode == codes.COMPREHENSIVE) & (in_fact == codes.COMPREHENSIVE) & (stopped == 0)
-    converting = comprehensive & (uniforms(key, ids, 0, decisions.START_CONVERTING) < baseline["converting_chance"])
+    converting = comprehensive & (
+        uniforms(key, ids, 0, decisions.START_CONVERTING) < baseline["converting_chance"]
+    )
     sector = pick(uniforms(key, ids, 0, decisions.START_SECTOR), city.sector_cumulative[district])
     focused = (mode == codes.SPECIALISED) | (in_fact == codes.SPECIALISED) | converting
     unknown = np.full(len(ids), UNKNOWN)
@@ -129,7 +131,10 @@ def _labels(
     """Who of the recognised is specialised by label: the drawn share, incubators more than makerspaces."""
     recognised = np.flatnonzero(level >= codes.MUNICIPAL)
     tilt = np.array([baseline[f"specialised_tilt[{name}]"] for name in codes.TYPES])
-    race = -np.log(uniforms(key, ids[recognised], 0, decisions.START_SPECIALISED)) / tilt[carrier_type[recognised]]
+    race = (
+        -np.log(uniforms(key, ids[recognised], 0, decisions.START_SPECIALISED))
+        / tilt[carrier_type[recognised]]
+    )
     winners = recognised[np.argsort(race, kind="stable")][: round(share * len(recognised))]
     mode = np.full(len(ids), codes.COMPREHENSIVE)
     mode[winners] = codes.SPECIALISED
@@ -151,11 +156,19 @@ def _ages(key: int, ids: I64, carrier_type: I64, level: I64, baseline: dict[str,
     high = np.array([baseline[f"age_high[{name}]"] for name in codes.LISTED_LEVELS])[level - 1]
     high = np.where(carrier_type == codes.MAKERSPACE, np.minimum(high, baseline["oldest_makerspace"]), high)
     draws = uniforms(key, ids, 0, decisions.START_AGE)
-    return np.floor(low + draws * (high - low + 1)).astype(np.int64)
+    ages: I64 = np.floor(low + draws * (high - low + 1)).astype(np.int64)
+    return ages
 
 
 def _stopped(
-    key: int, ids: I64, carrier_type: I64, level: I64, baseline: dict[str, float], share: float, now: int, opened: I64
+    key: int,
+    ids: I64,
+    carrier_type: I64,
+    level: I64,
+    baseline: dict[str, float],
+    share: float,
+    now: int,
+    opened: I64,
 ) -> I64:
     """The quarter in which a carrier stopped that is still on the list, 0 for the others: the drawn share."""
     weight = np.array([baseline[f"stopped_weight[{name}]"] for name in codes.LISTED_LEVELS])[level - 1]
@@ -177,7 +190,7 @@ def _areas(key: int, ids: I64, carrier_type: I64, level: I64, baseline: dict[str
     least = np.array([baseline[f"least_area[{name}]"] for name in codes.TYPES])[carrier_type]
     area = lognormal(uniforms(key, ids, 0, decisions.START_AREA), median, spread)
     recognised = level >= codes.MUNICIPAL
-    whole = np.floor(np.maximum(area, least)).astype(np.int64)
+    whole: I64 = np.floor(np.maximum(area, least)).astype(np.int64)
     above = (area - least)[recognised].clip(0.0)
     total = int(baseline["floor_area"]) - int(least[recognised].sum())
     whole[recognised] = least[recognised].astype(np.int64) + quotas(above, total)

@@ -39,7 +39,9 @@ class ConversionParameters(NamedTuple):
 
 
 @rule
-def qualifies(tenants: int, largest_share: float, capability: float, reserve: float, p: ConversionParameters) -> bool:
+def qualifies(
+    tenants: int, largest_share: float, capability: float, reserve: float, p: ConversionParameters
+) -> bool:
     """Whether a comprehensive carrier could convert: enough of one field, able, no lasting loss."""
     return (
         tenants >= p.least_tenants
@@ -64,7 +66,9 @@ def starting_chance(
     ``partners`` that of university_belts where there are universities.
     """
     inclination = math.exp(p.share_effect * (largest_share - p.usual_share)) * capability / p.usual_capability
-    gain = (1.0 + support * p.lever_gain) * (1.0 + role_models * p.role_model_gain + partners * p.partner_gain)
+    gain = (1.0 + support * p.lever_gain) * (
+        1.0 + role_models * p.role_model_gain + partners * p.partner_gain
+    )
     return between(p.start * inclination * gain, 0.0, 1.0)
 
 
@@ -78,7 +82,9 @@ def platform_chance(sharing: float, partner: float, p: ConversionParameters) -> 
 
 
 @rule
-def specialised_in_fact(already: bool, tenants: int, field_tenants: int, platform: bool, p: ConversionParameters) -> bool:
+def specialised_in_fact(
+    already: bool, tenants: int, field_tenants: int, platform: bool, p: ConversionParameters
+) -> bool:
     """Whether a carrier is specialised in fact: 75 % of tenants in one field, and a platform (rule of 2018).
 
     One that already is stays so until its share falls below what keeps it. One without tenants stays as it is.

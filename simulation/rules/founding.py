@@ -80,7 +80,12 @@ def encouragement(own_lever: float, belts: float, tilt: float, kind: int, p: Fou
 
 @rule
 def commitment_chance(
-    kind: int, effort: float, share_running: float, role_models: float, encouraged: float, p: FoundingParameters
+    kind: int,
+    effort: float,
+    share_running: float,
+    role_models: float,
+    encouraged: float,
+    p: FoundingParameters,
 ) -> float:
     """The chance a quarter that an idle sponsor commits (Bass 1969).
 

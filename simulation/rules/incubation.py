@@ -75,7 +75,9 @@ def graduation_chance(
     """The chance a quarter that a tenant graduates: none in its first year, higher with match and capability."""
     if stay < 4:
         return 0.0
-    factor = 1.0 + p.graduation_if_match * fit + p.graduation_per_capability * (capability - p.usual_capability)
+    factor = (
+        1.0 + p.graduation_if_match * fit + p.graduation_per_capability * (capability - p.usual_capability)
+    )
     if funded:
         factor = factor + p.graduation_if_funded
     return between(p.graduation * factor, 0.0, 0.5)

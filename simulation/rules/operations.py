@@ -70,9 +70,7 @@ def income_shock(shock: float, draw: float, p: OperationsParameters) -> float:
 
 
 @rule
-def next_reserve(
-    reserve: float, margin: float, topped_up: bool, p: OperationsParameters
-) -> float:
+def next_reserve(reserve: float, margin: float, topped_up: bool, p: OperationsParameters) -> float:
     """The reserve after a quarter, in quarters of running cost.
 
     ``margin`` is income over cost minus 1. An empty reserve is refilled if the sponsor stands by the carrier;

@@ -56,7 +56,9 @@ class RoundsParameters(NamedTuple):
     """Numbers of the rounds step."""
 
     public_service_area: float  # share of the floor used for public service
-    density_counts: float  # 1: tenants per 1,000 m² of all floor must reach the rule's density; 0: not checked
+    density_counts: (
+        float  # 1: tenants per 1,000 m² of all floor must reach the rule's density; 0: not checked
+    )
     apply_municipal: float  # chance a round that an eligible carrier applies
     apply_provincial: float  # that, provincial
     apply_national: float  # that, national
@@ -65,7 +67,9 @@ class RoundsParameters(NamedTuple):
     support_bonus: float  # score added for them in a municipal round by the lever at 1
     municipal_places: float  # carriers recognised in a municipal round at most
     recommendations: float  # carriers recommended to the province in a year
-    recommendation_bonus: float  # score added for specialised ones by the lever provincial_recommendation at 1
+    recommendation_bonus: (
+        float  # score added for specialised ones by the lever provincial_recommendation at 1
+    )
     provincial_places: float  # provincial promotions a year
     national_places: float  # national promotions in a year with a round
     national_incubator_share: float  # share of those that goes to incubators
@@ -88,7 +92,10 @@ def share_reached(part: int, whole: int, share: float) -> bool:
 @rule
 def eligible(standing: Standing, asked: Thresholds, density_counts: float) -> bool:
     """Whether a carrier meets every threshold of a level."""
-    if standing.quarters_open < asked.quarters_open or standing.quarters_registered < asked.quarters_registered:
+    if (
+        standing.quarters_open < asked.quarters_open
+        or standing.quarters_registered < asked.quarters_registered
+    ):
         return False
     if standing.quarters_registered // 4 < asked.statistics_years:
         return False
@@ -125,7 +132,9 @@ def used_area(area: int, tenants: int, places: int, p: RoundsParameters) -> int:
 
 
 @rule
-def municipal_application_chance(effort: float, specialised: bool, support: float, p: RoundsParameters) -> float:
+def municipal_application_chance(
+    effort: float, specialised: bool, support: float, p: RoundsParameters
+) -> float:
     """The chance a round that an eligible carrier applies for municipal recognition."""
     gain = support * p.support_gain if specialised else 0.0
     return between(p.apply_municipal * effort * (1.0 + gain), 0.0, 1.0)

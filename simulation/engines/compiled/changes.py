@@ -82,7 +82,9 @@ def own_lever(state: Any, levers: Any, index: int, sponsor: int) -> float:
 def listed(carriers: Any, carrier: int) -> bool:
     """Whether a carrier is on the list."""
     status = carriers.status[carrier]
-    return carriers.level[carrier] >= codes.DISTRICT and (status == codes.OPERATING or status == codes.STOPPED)
+    return carriers.level[carrier] >= codes.DISTRICT and (
+        status == codes.OPERATING or status == codes.STOPPED
+    )
 
 
 @kernel
@@ -198,7 +200,7 @@ def new_startup(state: Any, startup_id: int, district: int, sector: int) -> int:
 @kernel
 def delist(state: Any, founding: Any, index: int, quarter: int, carrier: int, cause: int) -> None:
     """A carrier is taken off the list (摘牌); its sponsor may found another after a while."""
-    carriers, sponsors = state.carriers, state.sponsors
+    carriers = state.carriers
     enter(state, index, carrier, cause, -1)
     carriers.status[carrier] = codes.DELISTED
     tell(state, quarter, events.DELISTED, carriers.id[carrier], carriers.level[carrier], 0)

@@ -34,14 +34,26 @@ def quarter(state: Any, s: Any, index: int, now: int) -> None:
     """One quarter: the eleven steps, in order."""
     p = s.parameters
     policy(state, s.key, index, now, s.city, s.levers, s.milestones, p.policy)
-    founding(state, s.key, index, now, s.city, s.levers, p.founding, p.operations.topped_up_reserve, p.formation)
+    founding(
+        state, s.key, index, now, s.city, s.levers, p.founding, p.operations.topped_up_reserve, p.formation
+    )
     formation(state, s.key, index, now, s.city, s.levers, p.formation)
     admission(state, s.key, index, now, s.city, s.levers, p.admission)
     incubation(state, s.key, index, now, s.city, s.levers, p.incubation, p.admission)
     operations(state, s.key, index, now, s.city, s.levers, p.operations, p.founding)
     conversion(state, s.key, index, now, s.city, s.levers, p.conversion, p.founding)
     evaluation(
-        state, s.key, index, now, s.city, s.levers, s.calendar, p.evaluation, p.conversion, p.operations, p.founding
+        state,
+        s.key,
+        index,
+        now,
+        s.city,
+        s.levers,
+        s.calendar,
+        p.evaluation,
+        p.conversion,
+        p.operations,
+        p.founding,
     )
     rounds(state, s.key, index, now, s.city, s.levers, s.calendar, s.thresholds, p.rounds, p.evaluation)
     inspection(state, s.key, index, now, s.levers, p.inspection, p.founding)

@@ -67,7 +67,7 @@ class State(NamedTuple):
     status: I64  # status and the id that it concerns
 
 
-Table = TypeVar("Table", Carriers, Startups)
+Table = TypeVar("Table", Districts, Sponsors, Carriers, Startups)
 CARRIERS, STARTUPS, EVENTS = range(3)  # places in ``used``
 
 
@@ -97,9 +97,9 @@ def start(setting: Setting, world: World, room: Room) -> State:
     """
     carriers, startups = _grown(world.carriers, room.carriers), _grown(world.startups, room.startups)
     state = State(
-        districts=Districts(*(column.copy() for column in world.districts)),
+        districts=_grown(world.districts, len(world.districts.id)),
         effort=setting.city.usual_effort.copy(),
-        sponsors=Sponsors(*(column.copy() for column in world.sponsors)),
+        sponsors=_grown(world.sponsors, len(world.sponsors.id)),
         carriers=carriers,
         startups=startups,
         links=_links(setting, world, room),

@@ -32,7 +32,7 @@ from simulation.rules.rounds import Thresholds
 from simulation.world import World
 
 
-class CarrierModel(Model):  # type: ignore[misc] # mesa has no types
+class CarrierModel(Model):
     """A city of districts, sponsors, carriers and startups, quarter by quarter.
 
     The classes of its agents are arguments: subclass one to try another behaviour. All luck is drawn at

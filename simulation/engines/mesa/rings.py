@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def points_of(carrier_id: int, places: int) -> list[float]:
     """The points of a carrier: one, and one more for every four places."""
-    return [uniform(0, carrier_id, 0, decisions.RING_POINT + point) for point in range(admission.ring_points(places))]
+    return [
+        uniform(0, carrier_id, 0, decisions.RING_POINT + point)
+        for point in range(admission.ring_points(places))
+    ]
 
 
 class Ring:

@@ -55,7 +55,7 @@ def _large(state: Any, carrier: int, p: Any) -> bool:
 @kernel
 def _largest_field(state: Any, carrier: int) -> int:
     """The field of most tenants; of equals the first of the list."""
-    return np.argmax(state.links.by_field[carrier])
+    return int(np.argmax(state.links.by_field[carrier]))
 
 
 @kernel
@@ -189,7 +189,9 @@ def _split(
 
 
 @kernel
-def _found_child(state: Any, index: int, quarter: int, city: Any, parent: int, child: int, field: int) -> None:
+def _found_child(
+    state: Any, index: int, quarter: int, city: Any, parent: int, child: int, field: int
+) -> None:
     """A child starts at district level with its own floor and the tenants of its field."""
     carriers, links, startups = state.carriers, state.links, state.startups
     tenants = links.by_field[parent, field]

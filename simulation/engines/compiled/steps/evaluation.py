@@ -148,7 +148,9 @@ def _distinguish(state: Any, index: int, quarter: int, levers: Any, carrier: int
 
 
 @kernel
-def _check_label(state: Any, index: int, quarter: int, city: Any, carrier: int, p: Any, conversion: Any) -> None:
+def _check_label(
+    state: Any, index: int, quarter: int, city: Any, carrier: int, p: Any, conversion: Any
+) -> None:
     """Two years in a row below the share that keeps it end the label of specialisation."""
     carriers = state.carriers
     if carriers.mode[carrier] != codes.SPECIALISED:
@@ -156,7 +158,9 @@ def _check_label(state: Any, index: int, quarter: int, city: Any, carrier: int, 
     sector = carriers.sector[carrier]
     by_field = state.links.by_field[carrier]
     in_field = by_field[city.field[sector]] if sector >= 0 else by_field.max()
-    kept = conversion_rules.specialised_in_fact(True, state.links.tenants[carrier], in_field, True, conversion)
+    kept = conversion_rules.specialised_in_fact(
+        True, state.links.tenants[carrier], in_field, True, conversion
+    )
     carriers.unspecialised_years[carrier] = 0 if kept else carriers.unspecialised_years[carrier] + 1
     if rules.label_falls(carriers.unspecialised_years[carrier], p):
         carriers.unspecialised_years[carrier] = 0

@@ -23,7 +23,7 @@ def formation(state: Any, key: int, index: int, quarter: int, city: Any, levers:
         for rank in range(_seekers(state, key, index, quarter, city, levers, p, district)):
             startup_id = identity(who, quarter, rank)
             draw = uniform(key, startup_id, quarter, decisions.SECTOR)
-            sector = np.searchsorted(city.sector_cumulative[district], draw, side="right")
+            sector = int(np.searchsorted(city.sector_cumulative[district], draw, side="right"))
             form_startup(state, key, index, quarter, p, startup_id, district, sector)
 
 

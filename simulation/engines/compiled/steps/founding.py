@@ -25,7 +25,15 @@ from simulation.rules.chance import whole
 
 @kernel
 def founding(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, topped_up: float, formation: Any
+    state: Any,
+    key: int,
+    index: int,
+    quarter: int,
+    city: Any,
+    levers: Any,
+    p: Any,
+    topped_up: float,
+    formation: Any,
 ) -> None:
     """Open what is ready, then let idle sponsors commit while there is floor space."""
     for district in range(len(state.effort)):
@@ -123,7 +131,9 @@ def _prepare(
 ) -> None:
     sponsors = state.sponsors
     coordination = founder_strength_for(state, levers, codes.COORDINATION, index, sponsor)
-    if uniform(key, sponsors.id[sponsor], quarter, decisions.PROJECT_LOST) < rules.loss_chance(coordination, p):
+    if uniform(key, sponsors.id[sponsor], quarter, decisions.PROJECT_LOST) < rules.loss_chance(
+        coordination, p
+    ):
         if rules.needs_space(sponsors.kind[sponsor]):
             state.districts.space[sponsors.district[sponsor]] += sponsors.planned_area[sponsor]
         tell(state, quarter, events.LOST, sponsors.id[sponsor], sponsors.planned_type[sponsor], 0)
@@ -138,7 +148,15 @@ def _prepare(
 
 @kernel
 def _open(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, topped_up: float, sponsor: int
+    state: Any,
+    key: int,
+    index: int,
+    quarter: int,
+    city: Any,
+    levers: Any,
+    p: Any,
+    topped_up: float,
+    sponsor: int,
 ) -> int:
     """A carrier opens: every draw of what it is like is at its own address."""
     sponsors, carriers = state.sponsors, state.carriers
@@ -165,7 +183,9 @@ def _open(
     carriers.area[carrier] = area
     carriers.places[carrier] = rules.tenant_places(area, carrier_type, p)
     carriers.platform[carrier] = 1 if platform else 0
-    carriers.fund[carrier] = rules.fund_at_birth(uniform(key, who, quarter, decisions.FUND_AT_BIRTH), carrier_type, p)
+    carriers.fund[carrier] = rules.fund_at_birth(
+        uniform(key, who, quarter, decisions.FUND_AT_BIRTH), carrier_type, p
+    )
     carriers.capability[carrier] = rules.capability_at_birth(
         uniform(key, who, quarter, decisions.CAPABILITY_AT_BIRTH), kind, specialised, own, p
     )
@@ -205,7 +225,14 @@ def _bring_tenants(
     for rank in range(1, min(brought, carriers.places[carrier]) + 1):
         startup_id = identity(who, quarter, rank)
         startup = form_startup(
-            state, key, index, quarter, formation, startup_id, carriers.district[carrier], sponsors.sector[sponsor]
+            state,
+            key,
+            index,
+            quarter,
+            formation,
+            startup_id,
+            carriers.district[carrier],
+            sponsors.sector[sponsor],
         )
         if startup >= 0:
             admit(state, city.field, index, quarter, startup, carrier)

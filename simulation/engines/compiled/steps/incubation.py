@@ -26,7 +26,15 @@ def incubation(
 
 @kernel
 def _incubate(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, admission: Any, startup: int
+    state: Any,
+    key: int,
+    index: int,
+    quarter: int,
+    city: Any,
+    levers: Any,
+    p: Any,
+    admission: Any,
+    startup: int,
 ) -> None:
     carriers, startups = state.carriers, state.startups
     carrier, who = state.links.carrier[startup], startups.id[startup]

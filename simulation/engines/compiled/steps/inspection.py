@@ -57,9 +57,7 @@ def _is_found(state: Any, key: int, index: int, quarter: int, levers: Any, p: An
 
 
 @kernel
-def _correct_label(
-    state: Any, key: int, index: int, quarter: int, levers: Any, p: Any, carrier: int
-) -> None:
+def _correct_label(state: Any, key: int, index: int, quarter: int, levers: Any, p: Any, carrier: int) -> None:
     """Give the label that the facts call for (重新归类), where a stocktake finds the wrong one."""
     carriers = state.carriers
     if not rules.label_is_wrong(carriers.mode[carrier], carriers.mode_in_fact[carrier]):

@@ -55,7 +55,15 @@ def _is_specialised(state: Any, carrier: int) -> bool:
 
 @kernel
 def _eligible(
-    state: Any, index: int, quarter: int, city: Any, levers: Any, thresholds: Any, carrier: int, level: int, p: Any
+    state: Any,
+    index: int,
+    quarter: int,
+    city: Any,
+    levers: Any,
+    thresholds: Any,
+    carrier: int,
+    level: int,
+    p: Any,
 ) -> bool:
     """Whether a carrier meets every threshold of a level."""
     carriers, links = state.carriers, state.links

@@ -106,7 +106,9 @@ def _found_child(model: CarrierModel, parent: Carrier, child_id: int, field: int
         startup.stay = stay
     parent.area -= area
     parent.places -= places
-    child.change(codes.SPLIT, level=codes.DISTRICT, registered=model.quarter_number, level_since=model.quarter_number)
+    child.change(
+        codes.SPLIT, level=codes.DISTRICT, registered=model.quarter_number, level_since=model.quarter_number
+    )
     parent.tell(events.SPLIT, child.id, len(tenants))
 
 

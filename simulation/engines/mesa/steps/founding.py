@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def founding(model: CarrierModel) -> None:
     """Open what is ready, then let idle sponsors commit while there is floor space."""
     for district in model.districts:
-        by_lever = int(district.strengths[codes.DISTRICT_NEW_BUILD] * model.setting.city.space_by_lever[district.place])
+        by_lever = int(
+            district.strengths[codes.DISTRICT_NEW_BUILD] * model.setting.city.space_by_lever[district.place]
+        )
         district.space += int(model.setting.city.space_growth[district.place]) + by_lever
     shares = _shares_running(model)
     for sponsor in model.sponsors:
@@ -98,7 +100,9 @@ def _at_birth(model: CarrierModel, sponsor: Sponsor) -> dict[str, int | float]:
         "places": rules.tenant_places(sponsor.planned_area, carrier_type, p),
         "platform": int(platform),
         "fund": rules.fund_at_birth(draw(decisions.FUND_AT_BIRTH), carrier_type, p),
-        "capability": rules.capability_at_birth(draw(decisions.CAPABILITY_AT_BIRTH), kind, specialised, own, p),
+        "capability": rules.capability_at_birth(
+            draw(decisions.CAPABILITY_AT_BIRTH), kind, specialised, own, p
+        ),
         "reserve": model.parameters.operations.topped_up_reserve,
         "park": sponsor.district.park if in_park else -1,
     }

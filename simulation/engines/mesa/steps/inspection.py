@@ -24,7 +24,10 @@ def inspection(model: CarrierModel) -> None:
 
 
 def _inspect(model: CarrierModel, carrier: Carrier) -> None:
-    if not carrier.deregistered and carrier.draw(decisions.DEREGISTERED) < model.parameters.inspection.deregistered:
+    if (
+        not carrier.deregistered
+        and carrier.draw(decisions.DEREGISTERED) < model.parameters.inspection.deregistered
+    ):
         carrier.deregistered = 1
         carrier.tell(events.DEREGISTERED)
     if carrier.reported or not carrier.is_found():

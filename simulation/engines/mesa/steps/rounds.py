@@ -101,9 +101,7 @@ def _announce_municipal(model: CarrierModel) -> None:
         mode = codes.SPECIALISED if _is_specialised(carrier) else codes.COMPREHENSIVE
         if mode == codes.SPECIALISED:
             carrier.district.pay(codes.MUNICIPAL_SUPPORT, carrier.strength(codes.MUNICIPAL_SUPPORT))
-        carrier.change(
-            codes.RECOGNITION, level=codes.MUNICIPAL, level_since=model.quarter_number, mode=mode
-        )
+        carrier.change(codes.RECOGNITION, level=codes.MUNICIPAL, level_since=model.quarter_number, mode=mode)
         carrier.tell(events.RECOGNISED, codes.MUNICIPAL, mode)
     _give_labels(model)
 

@@ -1,0 +1,55 @@
+"""How likely a city is to reach its targets for incubators and makerspaces, and what moves the chance.
+
+    import simulation as sim
+    result = sim.run("scenarios/wuhan-2025.yaml", replicates=100)
+
+Names are imported when they are first used: the help of the command line must not wait for numpy.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.api import fan, load, open, run, summarise, trace  # noqa: A004 - sim.open is promised
+    from simulation.ensemble import Result
+    from simulation.reporting.story import Life
+    from simulation.scenario import Scenario, ScenarioErrors
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Life",
+    "Result",
+    "Scenario",
+    "ScenarioErrors",
+    "__version__",
+    "fan",
+    "load",
+    "open",
+    "run",
+    "summarise",
+    "trace",
+]
+
+_HOMES = {
+    "Life": "simulation.reporting.story",
+    "Result": "simulation.ensemble",
+    "Scenario": "simulation.scenario",
+    "ScenarioErrors": "simulation.scenario",
+    "fan": "simulation.api",
+    "load": "simulation.api",
+    "open": "simulation.api",
+    "run": "simulation.api",
+    "summarise": "simulation.api",
+    "trace": "simulation.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

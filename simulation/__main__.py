@@ -1,0 +1,5 @@
+"""``python -m simulation`` is the command ``carriersim``."""
+
+from simulation.cli.main import main
+
+main()

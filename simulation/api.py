@@ -1,0 +1,138 @@
+"""What notebooks and the command line both call: load, run, open, summarise, draw, trace."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulation import ensemble, scenario
+from simulation.ensemble import Result
+from simulation.projection.targets import TargetAnswer
+from simulation.projection.targets import summarise as _summarise
+from simulation.reporting import charts
+from simulation.reporting.names import Names
+from simulation.reporting.story import Life, Replicate
+from simulation.reporting.text import Words, language_of
+from simulation.scenario import Scenario, Study
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Progress = Callable[[int, int, int, float | None], None]
+
+
+def load(path: str | Path, settings: Sequence[str] = (), as_of: date | None = None) -> Scenario:
+    """Read a scenario. ``settings`` change single values: ``levers.clean_up.strength=0.5``.
+
+    Raises ``ScenarioErrors``, which lists every fault with its file, line and column.
+    """
+    return scenario.load(path, settings=tuple(settings), as_of=as_of)
+
+
+def run(
+    path: str | Path | Scenario,
+    *,
+    replicates: int = 100,
+    seed: int = 1,
+    out: str | Path | None = None,
+    engine: str = "mesa",
+    workers: int | None = None,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the option on the command line
+    as_of: date | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Simulate many replicates of a scenario, given by its file or as loaded.
+
+    Results go to the folder ``out``; without one, to a temporary folder that lasts as long as the result.
+    ``set`` and ``as_of`` are for a file; a loaded scenario has them already.
+    """
+    resolved = _resolved(path, set, as_of)
+    folder = Path(tempfile.mkdtemp(prefix="carriersim-")) if out is None else Path(out)
+    result = ensemble.run(
+        scenario.study(resolved),
+        replicates,
+        seed,
+        folder,
+        workers,
+        engine=engine,
+        progress=progress,
+        overwrite=overwrite,
+        resume=resume,
+    )
+    if out is None:
+        weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
+    return result
+
+
+def open(folder: str | Path) -> Result:  # noqa: A001 - sim.open(DIR) is a promised name
+    """The results of an earlier run."""
+    return ensemble.open(folder)
+
+
+def summarise(result: Result) -> list[TargetAnswer]:
+    """How likely each target is, under every scope and basis, for the city and its districts."""
+    return _summarise(result)
+
+
+def fan(
+    result: Result,
+    scope: str = "recognised",
+    *,
+    measure: str = "count",
+    basis: str = "label",
+    district: str | None = None,
+    axes: "Axes | None" = None,
+    lang: str | None = None,
+) -> "Axes":
+    """Draw the fan chart of a measure, on ``axes`` or on a figure of its own; gives the axes."""
+    words = Words(lang or language_of())
+    return charts.fan(result, words, scope, measure=measure, basis=basis, district=district, axes=axes)
+
+
+def trace(
+    path: str | Path | Scenario,
+    carrier: str,
+    *,
+    replicate: int = 0,
+    seed: int = 1,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the option on the command line
+    as_of: date | None = None,
+) -> Life:
+    """The life of one carrier in one replicate; ``print`` tells it.
+
+    ``carrier`` is its id in the registry, or the beginning of ours. Raises ``LookupError`` for any other.
+    """
+    told = replay(scenario.study(_resolved(path, set, as_of)), replicate, seed)
+    return told.life(told.find(carrier))
+
+
+def replay(study: Study, replicate: int, seed: int) -> Replicate:
+    """One replicate again, in the Mesa engine with every event, as a run with one seed a draw would have it."""
+    from simulation.engines.mesa import simulate
+
+    world = study.world(seed, replicate, 0)
+    outcome = simulate(study.setting(seed, replicate, 0), world, keep_events=True)
+    return Replicate(world, outcome, names_of(study, replicate, seed), replicate, seed)
+
+
+def names_of(study: Study, replicate: int, seed: int) -> Names:
+    """The names by which a study tells of a replicate."""
+    city = study.city
+    return Names(
+        districts={"en": list(city.names_en), "zh": list(city.names_zh)},
+        sectors={"en": list(city.sectors_en), "zh": list(city.sectors_zh)},
+        carriers={},
+    )
+
+
+def _resolved(path: str | Path | Scenario, settings: Sequence[str], as_of: date | None) -> Scenario:
+    if not isinstance(path, Scenario):
+        return load(path, settings, as_of)
+    if settings or as_of is not None:
+        raise ValueError("set and as_of are for a file: give them to load, and what it gives to run")
+    return path

@@ -1,0 +1,129 @@
+"""``carriersim run``: how likely each target is."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulation.cli.help import Helped, Option
+from simulation.cli.progress import progress
+from simulation.cli.scenarios import Day, load
+from simulation.cli.terminal import FAULT, INTERRUPTED, Refused, Terminal, answering
+from simulation.reporting.width import visible
+
+if TYPE_CHECKING:
+    from simulation.ensemble import Result
+    from simulation.scenario import Scenario, Study
+
+ENGINES = ("mesa",)
+LARGEST_SEED = 2**63 - 1
+RESULTS = Path("results")
+
+
+class _Run(Helped):
+    example = "carriersim run scenarios/wuhan-2025.yaml --replicates 400"
+
+
+@click.command("run", cls=_Run)
+@click.argument("scenario", type=click.Path())
+@click.option("--replicates", type=click.IntRange(1), default=100, show_default=True, cls=Option)
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=1, show_default=True, cls=Option)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), cls=Option)
+@click.option("--workers", type=click.IntRange(1), cls=Option)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    cls=Option,
+    values={"engines": ", ".join(ENGINES)},
+)
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
+@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
+@click.option("--resume", is_flag=True, cls=Option)
+@click.option("--overwrite", is_flag=True, cls=Option)
+@answering
+def command(
+    terminal: Terminal,
+    scenario: str,
+    out: Path | None,
+    settings: Sequence[str],
+    as_of: date | None,
+    **options: Any,
+) -> None:
+    """Run a scenario and answer with the chance of each target."""
+    resolved = load(terminal, scenario, settings, as_of)
+    from simulation.scenario import study
+
+    prepared = study(resolved)
+    _tell_plan(terminal, prepared, **options)
+    folder = RESULTS / Path(scenario).stem if out is None else out
+    result = _simulate(terminal, prepared, folder, **options)
+    _answer(terminal, prepared, result)
+    if result.failures:
+        click.get_current_context().exit(FAULT)
+
+
+def _tell_plan(
+    terminal: Terminal, study: "Study", replicates: int, seed: int, engine: str, workers: int | None, **_: Any
+) -> None:
+    """Say what will be run: replicates, quarters, engine, and how large the first world is."""
+    if terminal.quiet:
+        return
+    from simulation.ensemble import usable_cores
+
+    words, world = terminal.words, study.world(seed, 0, 0)
+    terminal.note(
+        words(
+            "run.plan",
+            scenario=visible(study.scenario.name),
+            replicates=words.whole(replicates),
+            quarters=study.quarters,
+            first=words.quarter(study.first_quarter),
+            last=words.quarter(study.first_quarter + study.quarters - 1),
+            engine=engine,
+            seed=seed,
+            workers=workers or usable_cores(),
+            carriers=words.whole(len(world.carriers.id)),
+            tenants=words.whole(int((world.startups.carrier != 0).sum())),
+            sponsors=words.whole(len(world.sponsors.id)),
+        )
+    )
+    if study.scenario.as_of is not None:
+        terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
+
+
+def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -> "Result":
+    from simulation import ensemble
+
+    words = terminal.words
+    replicates, seed = options.pop("replicates"), options.pop("seed")
+    if options["resume"] and options["overwrite"]:
+        raise Refused(words("error.resume_overwrite"))
+    try:
+        with progress(terminal) as told:
+            return ensemble.run(study, replicates, seed, folder, progress=told, **options)
+    except ensemble.FolderRefused as refused:
+        key = f"error.folder.{refused.reason}"
+        text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
+        raise Refused(text) from None
+    except ensemble.Interrupted as stopped:
+        where = visible(str(stopped.folder))
+        key = "run.stopped" if stopped.kept else "run.stopped.nothing"
+        terminal.warn(words(key, n=stopped.kept, asked=stopped.total, out=where))
+        click.get_current_context().exit(INTERRUPTED)
+
+
+def _answer(terminal: Terminal, study: "Study", result: "Result") -> None:
+    from simulation import api
+    from simulation.reporting import charts, records
+    from simulation.reporting.tables import RunPage
+
+    answers = api.summarise(result) if result.n_used else []
+    charts.write(result, answers, terminal.words)
+    terminal.answer(
+        lambda: records.of_run(result, answers),
+        lambda: RunPage.of(terminal.words, study, result, answers).lines(),
+    )

@@ -1,0 +1,28 @@
+"""What all agents share: an id, draws at its address, and a voice in the events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesa import Agent
+
+from simulation.draws import uniform
+from simulation.engines.mesa.books import tell
+
+if TYPE_CHECKING:
+    from simulation.engines.mesa.model import CarrierModel
+
+
+class Member(Agent):
+    """An agent with an id of its own, at whose address its luck is drawn."""
+
+    model: CarrierModel
+    id: int
+
+    def draw(self, decision: int) -> float:
+        """This agent's uniform draw for a decision of this quarter."""
+        return uniform(self.model.key, self.id, self.model.quarter_number, decision)
+
+    def tell(self, kind: int, first: int = 0, second: int = 0) -> None:
+        """Record an event of this agent."""
+        tell(self.model, kind, self.id, first, second)
