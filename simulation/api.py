@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation import ensemble, scenario
+from simulation.draws import name_id
 from simulation.ensemble import Result
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
@@ -17,6 +18,7 @@ from simulation.reporting.names import Names
 from simulation.reporting.story import Life, Replicate
 from simulation.reporting.text import Words, language_of
 from simulation.scenario import Scenario, Study
+from simulation.world import World
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +62,7 @@ def run(
         folder,
         workers,
         engine=engine,
+        seeds_per_draw=resolved.seeds_per_draw,
         progress=progress,
         overwrite=overwrite,
         resume=resume,
@@ -112,22 +115,32 @@ def trace(
 
 
 def replay(study: Study, replicate: int, seed: int) -> Replicate:
-    """One replicate again, in the Mesa engine with every event, as a run with one seed a draw would have it."""
+    """One replicate of a run again, in the Mesa engine, with every event."""
     from simulation.engines.mesa import simulate
 
-    world = study.world(seed, replicate, 0)
-    outcome = simulate(study.setting(seed, replicate, 0), world, keep_events=True)
-    return Replicate(world, outcome, names_of(study, replicate, seed), replicate, seed)
+    draw, seed_in_draw = divmod(replicate, study.scenario.seeds_per_draw)
+    world = study.world(seed, draw, seed_in_draw)
+    outcome = simulate(study.setting(seed, draw, seed_in_draw), world, keep_events=True)
+    return Replicate(world, outcome, names_of(study, world), replicate, seed)
 
 
-def names_of(study: Study, replicate: int, seed: int) -> Names:
-    """The names by which a study tells of a replicate."""
+def names_of(study: Study, world: World) -> Names:
+    """The names by which a study tells of a replicate that starts from ``world``."""
     city = study.city
     return Names(
-        districts={"en": list(city.names_en), "zh": list(city.names_zh)},
-        sectors={"en": list(city.sectors_en), "zh": list(city.sectors_zh)},
-        carriers={},
+        districts={
+            "en": [one.name_en for one in city.districts],
+            "zh": [one.name_zh for one in city.districts],
+        },
+        sectors={"en": [one.name_en for one in city.sectors], "zh": [one.name_zh for one in city.sectors]},
+        carriers=_carrier_names(study, world),
     )
+
+
+def _carrier_names(study: Study, world: World) -> dict[int, tuple[str, str]]:
+    """Registry id and name of each carrier at the start; the synthetic ones have an id alone."""
+    labels = (f"S{number:04d}" for number in range(1, len(world.carriers.id) + 1))  # as the synthesis numbers
+    return {name_id("carrier", label): (label, "") for label in labels}
 
 
 def _resolved(path: str | Path | Scenario, settings: Sequence[str], as_of: date | None) -> Scenario:

@@ -25,6 +25,9 @@ JIT_DISABLED = bool(config.DISABLE_JIT)  # NUMBA_DISABLE_JIT: kernels are run as
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+_ROOT = Path(__file__).parent
+
+
 def cache_folder() -> Path:
     """Where kernels and reused results are kept: ``CARRIERSIM_CACHE_DIR``, or the user's cache folder."""
     chosen = os.environ.get("CARRIERSIM_CACHE_DIR")
@@ -33,15 +36,30 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "carriersim"
 
 
-@cache
+# What a kernel can reach. Anything else may be edited without compiling again.
+_REACHABLE = ("rules", "engines", "draws.py", "decisions.py", "kernels.py")
+
+
 def source_hash() -> str:
     """The hash of every Python file of this package: what decides a result besides its inputs."""
-    root = Path(__file__).parent
+    return _hash_of(tuple(sorted(_ROOT.rglob("*.py"))))
+
+
+@cache
+def _hash_of(files: tuple[Path, ...]) -> str:
     digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0")
+    for file in files:
+        digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0")
         digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _reachable() -> tuple[Path, ...]:
+    files: list[Path] = []
+    for name in _REACHABLE:
+        path = _ROOT / name
+        files += [path] if path.is_file() else path.glob("*.py")
+    return tuple(sorted([*files, *(_ROOT / "engines/compiled").rglob("*.py")]))
 
 
 def _kernel_folder() -> Path:
@@ -53,7 +71,7 @@ def _kernel_folder() -> Path:
         llvmlite.__version__,
         str(config.BOUNDSCHECK),
     )
-    name = hashlib.sha256("\n".join((source_hash(), *versions)).encode()).hexdigest()[:24]
+    name = hashlib.sha256("\n".join((_hash_of(_reachable()), *versions)).encode()).hexdigest()[:24]
     return cache_folder() / "kernels" / name
 
 

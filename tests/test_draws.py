@@ -1,7 +1,7 @@
 """The draws: known answers, one number from plain Python and compiled code, uniformity and independence.
 
 Every statistical test looks at fixed addresses, so it gives the same figure on every run and never flickers.
-Each is held at a level of 1 in 100,000 a side: a good hash passes all of some 200 of them with chance 0.996,
+Each is held at a level of 1 in 100,000 a side: a good hash passes all of some 240 of them with chance 0.998,
 and a hash that forgets a part of the address fails by a margin that no level would hide.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -129,6 +129,7 @@ def test_plain_and_compiled_agree_on_the_edges():
         hold_to_the_reference(*address)
 
 
+@settings(deadline=None)
 @given(
     key=st.integers(0, 2**63 - 1),
     who=st.integers(0, 2**63 - 1),

@@ -15,7 +15,7 @@ from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
     from simulation.ensemble import Result
-    from simulation.scenario import Scenario, Study
+    from simulation.scenario import Study
 
 ENGINES = ("mesa",)
 LARGEST_SEED = 2**63 - 1
@@ -72,7 +72,7 @@ def _tell_plan(
     """Say what will be run: replicates, quarters, engine, and how large the first world is."""
     if terminal.quiet:
         return
-    from simulation.ensemble import usable_cores
+    from simulation.ensemble.pool import usable_cores
 
     words, world = terminal.words, study.world(seed, 0, 0)
     terminal.note(
@@ -91,6 +91,8 @@ def _tell_plan(
             sponsors=words.whole(len(world.sponsors.id)),
         )
     )
+    for fault in study.scenario.warnings:
+        terminal.note(words("run.warning", text=visible(str(fault))))
     if study.scenario.as_of is not None:
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
 
@@ -104,7 +106,15 @@ def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) 
         raise Refused(words("error.resume_overwrite"))
     try:
         with progress(terminal) as told:
-            return ensemble.run(study, replicates, seed, folder, progress=told, **options)
+            return ensemble.run(
+                study,
+                replicates,
+                seed,
+                folder,
+                seeds_per_draw=study.scenario.seeds_per_draw,
+                progress=told,
+                **options,
+            )
     except ensemble.FolderRefused as refused:
         key = f"error.folder.{refused.reason}"
         text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
@@ -119,7 +129,7 @@ def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) 
 def _answer(terminal: Terminal, study: "Study", result: "Result") -> None:
     from simulation import api
     from simulation.reporting import charts, records
-    from simulation.reporting.tables import RunPage
+    from simulation.reporting.run_page import RunPage
 
     answers = api.summarise(result) if result.n_used else []
     charts.write(result, answers, terminal.words)

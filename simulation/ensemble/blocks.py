@@ -14,13 +14,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.engines.books import Outcome, imbalance
-from simulation.engines.setting import Setting
 from simulation.ensemble.labels import Address, Labels, address, labels_of
 from simulation.ensemble.tables import Rows
-from simulation.world import World
 
 if TYPE_CHECKING:
+    from simulation.engines.setting import Setting
     from simulation.scenario import Study
+    from simulation.world import World
 
 BLOCK_SIZE = 10  # replicates
 
@@ -30,7 +30,7 @@ ENGINES = {
     "compiled": "simulation.engines.compiled:simulate",
 }
 
-Engine = Callable[[Setting, World], Outcome]
+Engine = Callable[["Setting", "World"], Outcome]
 
 
 class Span(NamedTuple):

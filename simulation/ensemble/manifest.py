@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from simulation import __version__
 from simulation.ensemble.blocks import BLOCK_SIZE, Failure, Job
@@ -23,9 +23,6 @@ from simulation.ensemble.labels import Labels, labels_of
 from simulation.ensemble.store import FolderRefused, write_whole
 from simulation.kernels import source_hash
 from simulation.quarters import quarter, quarter_name, year_of
-
-if TYPE_CHECKING:
-    from simulation.scenario import Target
 
 SCHEMA_VERSION = 1
 
@@ -65,7 +62,7 @@ class Manifest:
     districts: tuple[str, ...]
     sectors: tuple[str, ...]
     payers: tuple[str, ...]  # of each lever
-    targets: tuple[dict[str, Any], ...]
+    targets: tuple[dict[str, Any], ...]  # of the city, then the tasks of its districts
     n_requested: int
     n_used: int
     failures: tuple[Failure, ...]
@@ -147,7 +144,9 @@ def begin(job: Job, n_requested: int, workers: int) -> Manifest:
         districts=labels.districts,
         sectors=labels.sectors,
         payers=labels.payers,
-        targets=tuple(_target(one) for one in job.study.targets),
+        targets=tuple(
+            one._asdict() | {"by": quarter_name(one.by)} for one in (*job.study.targets, *job.study.tasks)
+        ),
         n_requested=n_requested,
         n_used=0,
         failures=(),
@@ -169,18 +168,6 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _target(one: Target) -> dict[str, Any]:
-    return {
-        "scope": one.scope,
-        "basis": one.basis,
-        "official": one.official,
-        "measure": one.measure,
-        "district": one.district,
-        "at_least": one.at_least,
-        "by": quarter_name(one.by),
-    }
 
 
 def _machine() -> dict[str, Any]:

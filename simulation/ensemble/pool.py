@@ -90,7 +90,8 @@ class _Pool:
                 continue
             if isinstance(heard, Exception):
                 raise heard
-            if isinstance(heard.what, Block) or heard.what == Died(again=False):
+            what = heard.what
+            if isinstance(what, Block) or (isinstance(what, Died) and not what.again):
                 self._unfinished -= 1
             yield heard
 

@@ -40,7 +40,7 @@ class Result:
         self._store = store
         self._blocks = tuple(store.blocks())
         self._frames = Frames(manifest.labels())
-        self._dense_total = lru_cache(maxsize=6)(self._read_total)
+        self._dense_total = lru_cache(maxsize=3)(self._read_total)
         self.manifest = manifest
 
     def __repr__(self) -> str:
@@ -146,7 +146,8 @@ class Result:
         """
         total = self._dense_total(scope, specialised)
         if district is None:
-            return total.sum(axis=2, dtype=np.int64)
+            city: I64 = total.sum(axis=2, dtype=np.int64)
+            return city
         if district not in self.districts:
             raise ValueError(f"no district {district!r}: it is one of {', '.join(self.districts)}")
         return total[:, :, self.districts.index(district)].astype(np.int64)

@@ -53,11 +53,11 @@ def run(
 ) -> Result:
     """Simulate ``replicates`` replicates of a study into the folder ``out``.
 
-    The numbers depend on the study, the seed and ``seeds_per_draw`` (by default the scenario's) alone, not on ``workers`` (processes; by
-    default as many as there are cores) nor on interruptions. ``engine`` is ``mesa``, ``compiled`` or
-    ``package.module:function``. ``resume`` goes on with an interrupted run, and extends a finished one to
-    more replicates; ``overwrite`` replaces what a run has left in the folder. A replicate that raises is
-    recorded in ``Result.failures`` and the others go on.
+    The numbers depend on the study, the seed and ``seeds_per_draw`` (by default the scenario's) alone, not on
+    ``workers`` (processes; by default as many as there are cores) nor on interruptions. ``engine`` is
+    ``mesa``, ``compiled`` or ``package.module:function``. ``resume`` goes on with an interrupted run, and
+    extends a finished one to more replicates; ``overwrite`` replaces what a run has left in the folder. A
+    replicate that raises is recorded in ``Result.failures`` and the others go on.
 
     Raises ``FolderRefused`` when the folder cannot be used so, before anything is written, and ``Interrupted``
     at Ctrl-C.

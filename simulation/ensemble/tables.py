@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -126,7 +127,7 @@ class Stored(NamedTuple):
     rows: int
 
 
-def read(source: Any, name: str, only: Iterable[str] | None = None) -> Stored:
+def read(source: Path | BinaryIO, name: str, only: Iterable[str] | None = None) -> Stored:
     """Read one Parquet file of a table: all its columns or ``only`` some."""
     wanted = list(TABLES[name] if only is None else only)
     with pq.ParquetFile(source) as file:

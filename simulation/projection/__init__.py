@@ -2,6 +2,6 @@
 
 from simulation.projection.bands import bands
 from simulation.projection.measures import MEASURES
-from simulation.projection.targets import Target, TargetAnswer, summarise
+from simulation.projection.targets import TargetAnswer, summarise
 
-__all__ = ["MEASURES", "Target", "TargetAnswer", "bands", "summarise"]
+__all__ = ["MEASURES", "TargetAnswer", "bands", "summarise"]

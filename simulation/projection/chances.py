@@ -39,8 +39,8 @@ def wilson(share: float, number: float) -> tuple[float, float]:
     middle = share + z * z / (2.0 * number)
     reach = z * math.sqrt(share * (1.0 - share) / number + z * z / (4.0 * number * number))
     whole = 1.0 + z * z / number
-    # At a share of 0 or 1 that bound is exact; rounding must not carry it past.
-    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
+    # At a share of 0 or 1 one bound is the share itself, and rounding must not carry it past.
+    return max(0.0, min(share, (middle - reach) / whole)), min(1.0, max(share, (middle + reach) / whole))
 
 
 def _error_over_draws(met: NDArray[np.bool_], draw: NDArray[np.integer]) -> float:

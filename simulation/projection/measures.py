@@ -12,7 +12,9 @@ MEASURES = ("count", "specialised_share")
 F64 = NDArray[np.float64]
 
 
-def values(result: Result, measure: str, scope: str, basis: str = "label", district: str | None = None) -> F64:
+def values(
+    result: Result, measure: str, scope: str, basis: str = "label", district: str | None = None
+) -> F64:
     """A measure as an array (replicate, quarter): replicates as in ``result.used``, quarters as in ``quarters``.
 
     ``basis`` (``label`` or ``fact``) says who is specialised; a count does not depend on it. ``district`` is
@@ -34,5 +36,6 @@ def specialised_share(result: Result, scope: str, basis: str, district: str | No
     """The share of the carriers in a scope that is specialised, 0 to 1; ``nan`` where there are no carriers."""
     specialised = result.totals(scope, basis, district)
     total = result.totals(scope, None, district)
-    undefined = np.full(total.shape, np.nan)
-    return np.divide(specialised, total, out=undefined, where=total > 0)
+    share = np.full(total.shape, np.nan)
+    np.divide(specialised, total, out=share, where=total > 0)
+    return share

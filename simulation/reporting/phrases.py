@@ -106,6 +106,17 @@ class Phrases:
             answer.first_met or NOTHING,
         ]
 
+    def task_cells(self, answer: "TargetAnswer | None") -> list[str]:
+        """Of a district's task: what is asked, the median, the chance; blanks where there is no task."""
+        if answer is None:
+            return ["", "", ""]
+        chance = self.chance(answer).partition("±")[0]
+        return [
+            self.asked(answer.at_least, answer.measure),
+            self.number(answer.median, answer.measure),
+            chance,
+        ]
+
     def shortfall(self, answer: "TargetAnswer") -> str:
         """The mean gap with one digit: carriers, or percentage points of a share."""
         gap = answer.expected_shortfall

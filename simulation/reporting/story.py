@@ -33,7 +33,7 @@ _FEWEST_DIGITS = 4  # of our own id, to ask for a carrier
 _MOST_NEAR = 3
 
 
-class UnknownCarrier(LookupError):
+class UnknownCarrierError(LookupError):
     """No carrier has this id, or several begin so; ``near`` are ids to choose from."""
 
     def __init__(self, text: str, near: list[str], *, ambiguous: bool) -> None:
@@ -68,7 +68,7 @@ class Replicate:
         return [int(one) for one in self.outcome.world.carriers.id]
 
     def find(self, text: str) -> int:
-        """The carrier of a registry id, or of the beginning of our own. Raises ``UnknownCarrier``."""
+        """The carrier of a registry id, or of the beginning of our own. Raises ``UnknownCarrierError``."""
         ids = self.ids()
         by_label = {self.names.label(one): one for one in ids}
         if text in by_label:
@@ -77,8 +77,10 @@ class Replicate:
         if len(began) == 1:
             return began[0]
         if began:
-            raise UnknownCarrier(text, [own_id(one) for one in began[:_MOST_NEAR]], ambiguous=True)
-        raise UnknownCarrier(text, get_close_matches(text, by_label, _MOST_NEAR, cutoff=0.0), ambiguous=False)
+            raise UnknownCarrierError(text, [own_id(one) for one in began[:_MOST_NEAR]], ambiguous=True)
+        raise UnknownCarrierError(
+            text, get_close_matches(text, by_label, _MOST_NEAR, cutoff=0.0), ambiguous=False
+        )
 
     def carrier(self, carrier_id: int) -> dict[str, int]:
         """A carrier at the end, by column. Raises ``KeyError`` when there is none of this id."""
@@ -264,12 +266,20 @@ def worth_reading(replicate: Replicate, most: int = 10) -> list[Life]:
 
 
 def turning_points(life: Life, words: Words, most: int = 3) -> str:
-    """What happened to a carrier in one line: its rarest events with their quarters."""
-    clauses = Clauses(words, life.replicate.names, life.end, life.events)
+    """What happened to a carrier in a few words: its rarest events with their quarters."""
     own = [event for event in life.events if event.who == life.id and event.kind in _WORTH]
     rarest = sorted(own, key=lambda event: (_WORTH.index(event.kind), event.quarter))[:most]
-    said = [
-        words("story.point", quarter=words.quarter(event.quarter), clause=clauses.of_event(event))
+    return words("clause.separator").join(
+        words("story.point", quarter=quarter_name(event.quarter), clause=_point(event, words))
         for event in sorted(rarest, key=lambda event: event.quarter)
-    ]
-    return words("clause.separator").join(said)
+    )
+
+
+def _point(event: Event, words: Words) -> str:
+    """An event in a few words. A first detail that names a level or mode is told, any other is not."""
+    levels, modes = codes.LEVELS, codes.MODES
+    return words(
+        f"point.{events.NAMES[event.kind]}",
+        level=words.named("level", levels[event.first]) if 0 <= event.first < len(levels) else "",
+        mode=words.named("mode", modes[event.first]) if 0 <= event.first < len(modes) else "",
+    )

@@ -38,15 +38,15 @@ def pad(text: str, width: int) -> str:
     return text + " " * max(0, width - columns(text))
 
 
-def wrap(text: str, width: int = 80, indent: str = "") -> list[str]:
-    """The lines of a text, none wider than ``width`` columns; every line but the first begins with ``indent``.
+def wrap(text: str, width: int = 80, indent: str = "", first: str = "") -> list[str]:
+    """The lines of a text, none wider than ``width`` columns; the first begins with ``first``, others ``indent``.
 
     Lines break at blanks and between Chinese characters, never before a closing mark or after an opening
     one; a word wider than a line (a path) is cut.
     """
-    lines, line, begin = [], "", ""
+    lines, line, begin = [], first, first
     for blank, unit in _units(text):
-        for piece in _cut(unit, width - columns(indent)):
+        for piece in _cut(unit, width - max(columns(indent), columns(first))):
             if line != begin and columns(line) + len(blank) + columns(piece) > width:
                 lines.append(line)
                 line = begin = indent

@@ -34,7 +34,18 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-FULL_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "＃": "#", "“": '"', "”": '"', "－": "-"}
+FULL_WIDTH = {
+    "：": ":",
+    "，": ",",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "＃": "#",
+    "“": '"',
+    "”": '"',
+    "－": "-",
+}
 
 
 @dataclass
@@ -178,7 +189,9 @@ class _Builder:
     def _take_key(self, key: str, place: Place) -> None:
         path, mapping = self._stack[-1]
         if key == "<<":
-            self._refuse(place, "the merge key `<<`", "keys written out", "an overlay shares values by `extends`")
+            self._refuse(
+                place, "the merge key `<<`", "keys written out", "an overlay shares values by `extends`"
+            )
         first = self.document.keys.get((*path, key))
         if first is not None:
             found = f"the key {quoted(key)} again, first in line {first.line}"
@@ -241,7 +254,9 @@ def _text(path: Path, label: str, faults: list[Fault]) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        faults.append(Fault(label, line, 0, "bytes that are not UTF-8", "UTF-8", "save the file again as UTF-8"))
+        faults.append(
+            Fault(label, line, 0, "bytes that are not UTF-8", "UTF-8", "save the file again as UTF-8")
+        )
         return None
 
 
@@ -268,5 +283,9 @@ def _broken(error: Exception, text: str, label: str) -> list[Fault]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     problem = getattr(error, "problem", None) or type(error).__name__
-    broken = Fault(label, line, column, f"text that YAML cannot read ({problem})", "YAML 1.2")
+    lines = text.splitlines()
+    code = lines[line - 1].split("#", 1)[0] if line <= len(lines) else ""
+    advice = "a text with a colon and a space in it needs quotes" if "mapping values" in problem else ""
+    advice = full_width_advice(code) or advice
+    broken = Fault(label, line, column, f"text that YAML cannot read ({problem})", "YAML 1.2", advice)
     return list(_full_width(text, label)) or [broken]

@@ -64,16 +64,16 @@ def quoted(value: object) -> str:
     return f"`{shown}{'…' if len(text) > _LONGEST else ''}`"
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
+def nearest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The valid name most like a given one: the same but for case, the same last part, or close in spelling."""
     names = sorted(set(valid))
-    folded = {one.casefold(): one for one in names}
+    folded = {one.casefold(): one for one in reversed(names)}
     if name.casefold() in folded:
         return folded[name.casefold()]
     ending = [one for one in names if one.rpartition(".")[2] == name.rpartition(".")[2]]
     if len(ending) == 1:
         return ending[0]
-    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else None
 
 
@@ -84,7 +84,7 @@ def one_of(names: Iterable[str], most: int = 12) -> str:
     return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
 
 
-def did_you_mean(name: str, valid: Iterable[str]) -> str:
+def did_you_mean(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str:
     """Advice that names the nearest valid name, empty when none is near."""
-    near = nearest(name, valid)
+    near = nearest(name, valid, cutoff)
     return f"did you mean `{near}`?" if near is not None else ""

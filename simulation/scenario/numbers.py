@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from simulation.quarters import quarter
 from simulation.scenario.tables import Cells, Row
 
 KINDS = ("fixed", "unknown")
@@ -51,13 +50,7 @@ def _read(row: Row, cells: Cells) -> Number:
 
 def _value(row: Row, column: str, cells: Cells) -> float:
     """A number; a quarter's number where the unit says that the cell names a quarter."""
-    if row["unit"] != "quarter":
-        return cells.number(row, column)
-    try:
-        return float(quarter(row[column]))
-    except ValueError:
-        cells.fault(row, column, "a quarter such as 2020Q4")
-        return 0.0
+    return float(cells.quarter(row, column)) if row["unit"] == "quarter" else cells.number(row, column)
 
 
 def to_chance_a_quarter(chance_a_year: float) -> float:

@@ -134,7 +134,9 @@ def _layer(document: Document, setting: str, faults: list[Fault]) -> Document | 
         return None
     if path[0] == EXTENDS or path[0] not in keys(ScenarioFields):
         valid = keys(ScenarioFields)
-        faults.append(Fault(label, 0, 0, quoted(path[0]), "a key of a scenario", did_you_mean(path[0], valid)))
+        faults.append(
+            Fault(label, 0, 0, quoted(path[0]), "a key of a scenario", did_you_mean(path[0], valid))
+        )
         return None
     value = parse(right, label, faults, top=object)
     if value is None:

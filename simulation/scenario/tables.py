@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.quarters import quarter
 from simulation.scenario.faults import Fault, Place, did_you_mean, one_of, quoted
 
 GRADES = ("published", "derived", "assumed")
@@ -65,7 +66,9 @@ TABLES: dict[str, Table] = {
         f"payment_lag_years first_event direction for_whom must_not_touch {_BASIS}",
         "lever",
     ),
-    "targets.csv": _table(f"scope basis measure at_least by official {_BASIS} note", "scope basis measure by"),
+    "targets.csv": _table(
+        f"scope basis measure at_least by official {_BASIS} note", "scope basis measure by"
+    ),
     "sources.csv": _table("key title_zh title_en issuer where known_on", "key"),
 }
 
@@ -117,6 +120,14 @@ class Cells:
             self.fault(row, column, "a whole number")
         return int(value)
 
+    def quarter(self, row: Row, column: str) -> int:
+        """A quarter; 0 when it is none."""
+        try:
+            return quarter(row[column])
+        except ValueError:
+            self.fault(row, column, "a quarter such as 2021Q4")
+            return 0
+
     def word(self, row: Row, column: str, allowed: Iterable[str]) -> str:
         """One of a list of words; the first of them when it is none."""
         words = list(allowed)
@@ -151,7 +162,9 @@ def read_csv(path: Path, label: str, faults: list[Fault]) -> tuple[list[str], li
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        faults.append(Fault(label, 0, 0, f"no readable file ({reason})", "a CSV file in UTF-8", "check the name"))
+        faults.append(
+            Fault(label, 0, 0, f"no readable file ({reason})", "a CSV file in UTF-8", "check the name")
+        )
         return [], []
     if len(data) > _MOST_BYTES:
         faults.append(Fault(label, 0, 0, f"{len(data)} bytes", f"at most {_MOST_BYTES} bytes"))
@@ -186,7 +199,9 @@ def _read(path: Path, label: str, table: Table, faults: list[Fault]) -> list[Row
     for column in header:
         if column not in table.columns:
             advice = did_you_mean(column, table.columns)
-            faults.append(Fault(label, 1, 0, f"the column {quoted(column)}", one_of(table.columns, 30), advice))
+            faults.append(
+                Fault(label, 1, 0, f"the column {quoted(column)}", one_of(table.columns, 30), advice)
+            )
     missing = [column for column in table.columns if column not in header]
     if missing:
         faults.append(Fault(label, 1, 0, "a header without " + one_of(missing), one_of(table.columns, 30)))
@@ -194,7 +209,9 @@ def _read(path: Path, label: str, table: Table, faults: list[Fault]) -> list[Row
     rows = []
     for line, cells in lines:
         if len(cells) != len(header):
-            faults.append(Fault(label, line, 0, f"{len(cells)} cells", f"{len(header)} cells, as in the header"))
+            faults.append(
+                Fault(label, line, 0, f"{len(cells)} cells", f"{len(header)} cells, as in the header")
+            )
         else:
             rows.append(Row(label, line, dict(zip(header, cells, strict=True))))
     return rows

@@ -3,6 +3,9 @@
 from typing import Any
 
 from simulation.engines import books, events
+from simulation.engines.compiled.changes import fine
+from simulation.engines.compiled.numbers import records
+from simulation.engines.compiled.replicate import Replicate
 from simulation.engines.compiled.state import (
     COLLISION,
     EVENTS,
@@ -22,7 +25,7 @@ from simulation.engines.compiled.steps.incubation import incubation
 from simulation.engines.compiled.steps.inspection import inspection
 from simulation.engines.compiled.steps.operations import operations
 from simulation.engines.compiled.steps.policy import policy
-from simulation.engines.compiled.steps.record import count, record
+from simulation.engines.compiled.steps.record import count, count_tenants, record
 from simulation.engines.compiled.steps.rounds import rounds
 from simulation.engines.setting import Setting
 from simulation.kernels import kernel
@@ -30,43 +33,84 @@ from simulation.world import World
 
 
 @kernel
-def quarter(state: Any, s: Any, index: int, now: int) -> None:
+def quarter(r: Any, p: Any) -> None:
     """One quarter: the eleven steps, in order."""
-    p = s.parameters
-    policy(state, s.key, index, now, s.city, s.levers, s.milestones, p.policy)
-    founding(
-        state, s.key, index, now, s.city, s.levers, p.founding, p.operations.topped_up_reserve, p.formation
-    )
-    formation(state, s.key, index, now, s.city, s.levers, p.formation)
-    admission(state, s.key, index, now, s.city, s.levers, p.admission)
-    incubation(state, s.key, index, now, s.city, s.levers, p.incubation, p.admission)
-    operations(state, s.key, index, now, s.city, s.levers, p.operations, p.founding)
-    conversion(state, s.key, index, now, s.city, s.levers, p.conversion, p.founding)
-    evaluation(
-        state,
-        s.key,
-        index,
-        now,
-        s.city,
-        s.levers,
-        s.calendar,
-        p.evaluation,
-        p.conversion,
-        p.operations,
-        p.founding,
-    )
-    rounds(state, s.key, index, now, s.city, s.levers, s.calendar, s.thresholds, p.rounds, p.evaluation)
-    inspection(state, s.key, index, now, s.levers, p.inspection, p.founding)
-    record(state, index, now)
+    policy(r, p.policy)
+    founding(r, p.founding, p.operations, p.formation)
+    formation(r, p.formation)
+    admission(r, p.admission)
+    incubation(r, p.incubation, p.admission)
+    operations(r, p.operations, p.founding)
+    conversion(r, p.conversion, p.founding)
+    evaluation(r, p.evaluation, p.conversion, p.operations, p.founding)
+    rounds(r, p.rounds, p.evaluation)
+    inspection(r, p.inspection, p.founding)
+    record(r)
 
 
 @kernel
-def run(state: Any, setting: Any) -> None:
+def run(
+    state: Any,
+    key: int,
+    first: int,
+    quarters: int,
+    city: Any,
+    levers: Any,
+    dates: Any,
+    asked: Any,
+    tasks: Any,
+    p: Any,
+) -> None:
     """All quarters; stops early when something has run out of room, which the status says."""
-    count(state, 0)
-    for index in range(setting.quarters):
-        quarter(state, setting, index, setting.first_quarter + index)
-        if state.status[0] != FINE:
+    r = Replicate(
+        key,
+        -1,
+        first - 1,
+        state.districts,
+        state.effort,
+        state.sponsors,
+        state.carriers,
+        state.measures,
+        state.by_sector,
+        state.by_field,
+        state.startups,
+        state.used,
+        state.status,
+        city.id,
+        city.usual_effort,
+        city.university,
+        city.park,
+        city.rent,
+        city.seeker_share,
+        city.sector_cumulative,
+        city.field,
+        city.long_term,
+        city.space_growth,
+        city.space_by_lever,
+        city.transfer_quarter,
+        city.transfer_from,
+        city.transfer_to,
+        city.transfer_share,
+        levers,
+        levers.strength,
+        levers.unit_cost,
+        dates,
+        asked,
+        tasks,
+        state.log.stocks,
+        state.log.flows,
+        state.log.startups,
+        state.log.money,
+        state.log.capacity,
+        state.log.events,
+    )
+    count_tenants(r)
+    count(r, 0)
+    for i in range(quarters):
+        r.index = i
+        r.now = first + i
+        quarter(r, p)
+        if not fine(r):
             return
 
 
@@ -76,10 +120,21 @@ def simulate(setting: Setting, world: World, keep_events: bool = False) -> books
     A table that runs out of room is made larger and the replicate run again; nothing is ever cut off. Raises
     ``ValueError`` when two agents get one id.
     """
-    room = enough_room(setting, world, keep_events)
+    room, numbers = enough_room(setting, world, keep_events), records(setting.parameters)
     while True:
         state = start(setting, world, room)
-        run(state, setting)
+        run(
+            state,
+            setting.key,
+            setting.first_quarter,
+            setting.quarters,
+            setting.city,
+            setting.levers,
+            setting.calendar,
+            setting.thresholds,
+            setting.milestones,
+            numbers,
+        )
         status, who = state.status.tolist()
         if status == FINE:
             return _outcome(setting, state)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulation import decisions
 from simulation.draws import uniform
+from simulation.engines.compiled.columns import carrier as c
 from simulation.engines.compiled.state import CARRIERS
 from simulation.kernels import kernel
 from simulation.rules import admission, codes
@@ -44,29 +45,29 @@ def carrier_at(rings: Any, ring: int, number: float) -> int:
 
 
 @kernel
-def make_rings(state: Any, field_of: Any) -> Rings:
+def make_rings(r: Any) -> Rings:
     """The rings of the carriers that operate now."""
-    points, owners = _all_points(state)
+    points, owners = _all_points(r)
     order = np.argsort(points, kind="mergesort")
-    rings_a_place = state.links.by_field.shape[1] + 1
-    sizes = np.zeros((len(state.effort) + 1) * rings_a_place + 1, np.int64)
-    carriers = state.carriers
+    rings_a_place = r.by_field.shape[1] + 1
+    sizes = np.zeros((len(r.effort) + 1) * rings_a_place + 1, np.int64)
+    carriers = r.carriers
     for row in order:
-        district, sector = carriers.district[owners[row]], carriers.sector[owners[row]]
+        district, sector = carriers[owners[row], c.DISTRICT], carriers[owners[row], c.SECTOR]
         for place in (0, district + 1):
             sizes[place * rings_a_place + 1] += 1
             if sector >= 0:
-                sizes[place * rings_a_place + field_of[sector] + 2] += 1
+                sizes[place * rings_a_place + r.field_of[sector] + 2] += 1
     starts = np.cumsum(sizes)
     filled = starts[:-1].copy()
     ring_points, ring_owners = np.empty(starts[-1]), np.empty(starts[-1], np.int64)
     for row in order:
         owner = owners[row]
-        district, sector = carriers.district[owner], carriers.sector[owner]
+        district, sector = carriers[owner, c.DISTRICT], carriers[owner, c.SECTOR]
         for place in (0, district + 1):
             _put(ring_points, ring_owners, filled, place * rings_a_place, points[row], owner)
             if sector >= 0:
-                ring = place * rings_a_place + field_of[sector] + 1
+                ring = place * rings_a_place + r.field_of[sector] + 1
                 _put(ring_points, ring_owners, filled, ring, points[row], owner)
     return Rings(starts, ring_points, ring_owners, rings_a_place)
 
@@ -78,18 +79,18 @@ def _put(ring_points: Any, ring_owners: Any, filled: Any, ring: int, point: floa
 
 
 @kernel
-def _all_points(state: Any) -> tuple[Any, Any]:
+def _all_points(r: Any) -> tuple[Any, Any]:
     """The points of every operating carrier, and the row that owns each."""
-    carriers, total = state.carriers, 0
-    for carrier in range(state.used[CARRIERS]):
-        if carriers.status[carrier] == codes.OPERATING:
-            total += admission.ring_points(carriers.places[carrier])
+    carriers, total = r.carriers, 0
+    for carrier in range(r.used[CARRIERS]):
+        if carriers[carrier, c.STATUS] == codes.OPERATING:
+            total += admission.ring_points(carriers[carrier, c.PLACES])
     points, owners = np.empty(total), np.empty(total, np.int64)
     row = 0
-    for carrier in range(state.used[CARRIERS]):
-        if carriers.status[carrier] == codes.OPERATING:
-            for point in range(admission.ring_points(carriers.places[carrier])):
-                points[row] = uniform(0, carriers.id[carrier], 0, decisions.RING_POINT + point)
+    for carrier in range(r.used[CARRIERS]):
+        if carriers[carrier, c.STATUS] == codes.OPERATING:
+            for point in range(admission.ring_points(carriers[carrier, c.PLACES])):
+                points[row] = uniform(0, carriers[carrier, c.ID], 0, decisions.RING_POINT + point)
                 owners[row] = carrier
                 row += 1
     return points, owners

@@ -1,9 +1,10 @@
-"""What the compiled engine works on: the world's tables with room to grow, and what follows from them.
+"""What the compiled engine works on: the world's tables as matrices with room to grow.
 
 Rows keep their place while a replicate runs; ids, not rows, are what draws and events name. A table that runs
 out of room sets the status, and the replicate is run again with more.
 """
 
+from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 
 from simulation import world as tables
 from simulation.engines import books
+from simulation.engines.compiled.columns import carrier, district, sponsor, startup
 from simulation.engines.setting import Setting
-from simulation.kernels import kernel
 from simulation.rules import codes
-from simulation.world import I32, I64, Carriers, Districts, Sponsors, Startups, World
+from simulation.world import F64, I32, I64, Carriers, Districts, Sponsors, Startups, World
 
 SEEKING, GONE = -1, -2  # in place of a carrier's row
 
@@ -30,18 +31,6 @@ class Room(NamedTuple):
     events: int
 
 
-class Links(NamedTuple):
-    """What follows from the tables: rows in place of ids, and counts of tenants."""
-
-    runs: I32  # (sponsors) row of the carrier a sponsor runs, -1 for none
-    sponsor: I32  # (carriers) row of its sponsor, -1 for none
-    carrier: I32  # (startups) row of its carrier, SEEKING or GONE
-    tenants: I32  # (carriers)
-    funded: I32  # (carriers) tenants that are funded
-    by_sector: NDArray[np.int32]  # (carriers, sectors) tenants
-    by_field: NDArray[np.int32]  # (carriers, fields) tenants
-
-
 class Log(NamedTuple):
     """The books while they are kept, and the events."""
 
@@ -54,20 +43,21 @@ class Log(NamedTuple):
 
 
 class State(NamedTuple):
-    """A replicate in the compiled engine."""
+    """A replicate in the compiled engine: matrices whose columns ``columns`` names, one row an agent."""
 
-    districts: Districts
-    effort: NDArray[np.float64]  # (districts) this quarter
-    sponsors: Sponsors
-    carriers: Carriers
-    startups: Startups
-    links: Links
+    districts: I64
+    effort: F64  # (districts) this quarter
+    sponsors: I64
+    carriers: I64
+    measures: F64  # (carriers, 3)
+    by_sector: I32  # (carriers, sectors) tenants
+    by_field: I32  # (carriers, fields) tenants
+    startups: I64
     log: Log
     used: I64  # rows in use: carriers, startups, events
     status: I64  # status and the id that it concerns
 
 
-Table = TypeVar("Table", Districts, Sponsors, Carriers, Startups)
 CARRIERS, STARTUPS, EVENTS = range(3)  # places in ``used``
 
 
@@ -95,54 +85,59 @@ def start(setting: Setting, world: World, room: Room) -> State:
 
     Raises ``ValueError`` when a row names an agent that is not there.
     """
-    carriers, startups = _grown(world.carriers, room.carriers), _grown(world.startups, room.startups)
-    state = State(
-        districts=_grown(world.districts, len(world.districts.id)),
+    sectors = len(setting.city.field)
+    runs = _rows_of(world.sponsors.carrier, world.carriers.id, "carrier")
+    runners = _rows_of(world.carriers.sponsor, world.sponsors.id, "sponsor")
+    places = _rows_of(world.startups.carrier, world.carriers.id, "carrier")
+    return State(
+        districts=_matrix(district, world.districts, len(world.districts.id)),
         effort=setting.city.usual_effort.copy(),
-        sponsors=_grown(world.sponsors, len(world.sponsors.id)),
-        carriers=carriers,
-        startups=startups,
-        links=_links(setting, world, room),
+        sponsors=_matrix(sponsor, world.sponsors, len(world.sponsors.id), RUNS=runs),
+        carriers=_matrix(carrier, world.carriers, room.carriers, SPONSOR=runners),
+        measures=_measures(world.carriers, room.carriers),
+        by_sector=np.zeros((room.carriers, sectors), np.int32),
+        by_field=np.zeros((room.carriers, setting.fields), np.int32),
+        startups=_matrix(startup, world.startups, room.startups, CARRIER=places),
         log=_log(setting, room),
         used=np.array([len(world.carriers.id), len(world.startups.id), 0]),
         status=np.zeros(2, np.int64),
     )
-    count_tenants(state.startups, state.links, setting.city.field, len(world.startups.id))
-    return state
 
 
-def _grown(table: Table, room: int) -> Table:
-    columns = {}
-    for name, column in table._asdict().items():
-        columns[name] = np.zeros(room, column.dtype)
-        columns[name][: len(column)] = column
-    return type(table)(**columns)
+def _matrix(columns: ModuleType, table: Any, room: int, **links: I64) -> I64:
+    """A table's whole numbers as a matrix; ``links`` are columns that take the place of the table's."""
+    names = [name for name in vars(columns) if name.isupper() and name not in MEASURES]
+    matrix = np.zeros((room, len(names)), np.int64)
+    for name in names:
+        values = links[name] if name in links else getattr(table, name.lower(), None)
+        if values is not None:
+            matrix[: len(values), getattr(columns, name)] = values
+    return matrix
 
 
-def _links(setting: Setting, world: World, room: Room) -> Links:
-    sectors = len(setting.city.field)
-    links = Links(
-        runs=_rows_of(world.sponsors.carrier, world.carriers.id, "carrier"),
-        sponsor=np.full(room.carriers, -1, np.int32),
-        carrier=np.full(room.startups, GONE, np.int32),
-        tenants=np.zeros(room.carriers, np.int32),
-        funded=np.zeros(room.carriers, np.int32),
-        by_sector=np.zeros((room.carriers, sectors), np.int32),
-        by_field=np.zeros((room.carriers, setting.fields), np.int32),
-    )
-    links.sponsor[: len(world.carriers.id)] = _rows_of(world.carriers.sponsor, world.sponsors.id, "sponsor")
-    links.carrier[: len(world.startups.id)] = _rows_of(world.startups.carrier, world.carriers.id, "carrier")
-    return links
+MEASURES = ("CAPABILITY", "RESERVE", "SHOCK")
 
 
-def _rows_of(named: I64, ids: I64, what: str) -> I32:
+def _measures(carriers: Carriers, room: int) -> F64:
+    measures = np.zeros((room, len(MEASURES)))
+    for name in MEASURES:
+        values = getattr(carriers, name.lower())
+        measures[: len(values), getattr(carrier, name)] = values
+    return measures
+
+
+def _rows_of(named: I64, ids: I64, what: str) -> I64:
     """The row of each id that is named, -1 where none (0) is; ids stand in order."""
-    rows = np.searchsorted(ids, named)
-    found = (rows < len(ids)) & (ids[np.minimum(rows, len(ids) - 1)] == named) if len(ids) else named == 1
+    if not len(ids):
+        found = np.zeros(len(named), bool)
+        rows = np.zeros(len(named), np.int64)
+    else:
+        rows = np.minimum(np.searchsorted(ids, named), len(ids) - 1)
+        found = ids[rows] == named
     missing = named[(named != 0) & ~found]
     if len(missing):
         raise ValueError(f"the world names a {what} {missing[0]} that it does not hold")
-    return np.where(named == 0, -1, rows).astype(np.int32)
+    return np.where(named == 0, -1, rows)
 
 
 def _log(setting: Setting, room: Room) -> Log:
@@ -157,46 +152,42 @@ def _log(setting: Setting, room: Room) -> Log:
     )
 
 
-@kernel
-def count_tenants(startups: Any, links: Any, field: Any, used: int) -> None:
-    """Count the tenants of every carrier afresh."""
-    for row in range(used):
-        carrier = links.carrier[row]
-        if carrier >= 0:
-            links.tenants[carrier] += 1
-            links.funded[carrier] += startups.funded[row]
-            links.by_sector[carrier, startups.sector[row]] += 1
-            links.by_field[carrier, field[startups.sector[row]]] += 1
-
-
 def finish(state: State, quarter: int) -> World:
     """The world at the end, in canonical order; rows become ids again."""
-    carriers, startups = int(state.used[CARRIERS]), int(state.used[STARTUPS])
-    links = state.links
-    alive = links.carrier[:startups] != GONE
-    sponsor_ids, carrier_ids = state.sponsors.id, state.carriers.id
+    carriers = state.carriers[: state.used[CARRIERS]]
+    startups = state.startups[: state.used[STARTUPS]]
+    startups = startups[startups[:, startup.CARRIER] != GONE]
+    sponsor_ids, carrier_ids = state.sponsors[:, sponsor.ID], carriers[:, carrier.ID]
     return World(
         quarter=quarter,
-        districts=state.districts,
-        sponsors=tables.build(
-            Sponsors, **{**state.sponsors._asdict(), "carrier": _ids(links.runs, carrier_ids)}
+        districts=_table(Districts, district, state.districts),
+        sponsors=_table(
+            Sponsors, sponsor, state.sponsors, carrier=_ids(state.sponsors[:, sponsor.RUNS], carrier_ids)
         ),
-        carriers=tables.build(
+        carriers=_table(
             Carriers,
-            **{
-                **{name: column[:carriers] for name, column in state.carriers._asdict().items()},
-                "sponsor": _ids(links.sponsor[:carriers], sponsor_ids),
-            },
+            carrier,
+            carriers,
+            sponsor=_ids(carriers[:, carrier.SPONSOR], sponsor_ids),
+            **{name.lower(): state.measures[: len(carriers), getattr(carrier, name)] for name in MEASURES},
         ),
-        startups=tables.build(
-            Startups,
-            **{
-                **{name: column[:startups][alive] for name, column in state.startups._asdict().items()},
-                "carrier": _ids(links.carrier[:startups][alive], carrier_ids),
-            },
-        ),
+        startups=_table(Startups, startup, startups, carrier=_ids(startups[:, startup.CARRIER], carrier_ids)),
     )
 
 
-def _ids(rows: I32, ids: I64) -> I64:
-    return np.where(rows >= 0, ids[np.maximum(rows, 0)], 0) if len(ids) else np.zeros(len(rows), np.int64)
+Table = TypeVar("Table", Districts, Sponsors, Carriers, Startups)
+
+
+def _table(table: type[Table], columns: ModuleType, matrix: I64, **given: Any) -> Table:
+    """A table of the world from a matrix; ``given`` are columns that take the place of the matrix's."""
+    return tables.build(
+        table,
+        **{
+            name: given[name] if name in given else matrix[:, getattr(columns, name.upper())]
+            for name in table._fields
+        },
+    )
+
+
+def _ids(rows: I64, ids: I64) -> I64:
+    return np.where(rows >= 0, ids[np.maximum(rows, 0)], 0) if len(ids) else np.zeros_like(rows)

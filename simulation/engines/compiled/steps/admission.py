@@ -8,6 +8,8 @@ from simulation import decisions
 from simulation.draws import uniform
 from simulation.engines import events
 from simulation.engines.compiled.changes import admit, end, tell
+from simulation.engines.compiled.columns import carrier as c
+from simulation.engines.compiled.columns import startup as t
 from simulation.engines.compiled.rings import ALL, carrier_at, make_rings, ring_of
 from simulation.engines.compiled.state import SEEKING, STARTUPS
 from simulation.kernels import kernel
@@ -16,39 +18,37 @@ from simulation.rules import codes
 
 
 @kernel
-def admission(state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any) -> None:
+def admission(r: Any, p: Any) -> None:
     """Let every seeker look, in an order that draws decide."""
-    rings = make_rings(state, city.field)
-    used = state.used[STARTUPS]
+    rings = make_rings(r)
+    used = r.used[STARTUPS]
     seekers = np.empty(used, np.int64)
     draws = np.empty(used)
     found = 0
     for startup in range(used):
-        if state.links.carrier[startup] == SEEKING:
+        if r.startups[startup, t.CARRIER] == SEEKING:
             seekers[found] = startup
-            draws[found] = uniform(key, state.startups.id[startup], quarter, decisions.ORDER)
+            draws[found] = uniform(r.key, r.startups[startup, t.ID], r.now, decisions.ORDER)
             found += 1
     for row in np.argsort(draws[:found], kind="mergesort"):
         startup = seekers[row]
-        best = _best_place(state, rings, key, index, quarter, city, levers, startup, p)
+        best = _best_place(r, rings, startup, p)
         if best >= 0:
-            admit(state, city.field, index, quarter, startup, best)
+            admit(r, startup, best)
         else:
-            _wait(state, quarter, startup, p)
+            _wait(r, startup, p)
 
 
 @kernel
-def _best_place(
-    state: Any, rings: Any, key: int, index: int, quarter: int, city: Any, levers: Any, startup: int, p: Any
-) -> int:
+def _best_place(r: Any, rings: Any, startup: int, p: Any) -> int:
     """The row of the most attractive of the carriers looked at that have a place; -1 for none."""
-    who, home = state.startups.id[startup], state.startups.district[startup]
-    field = city.field[state.startups.sector[startup]]
-    guided = rules.guided_chance(levers.strength[codes.MATCHMAKING, index, home], p)
+    who, home = r.startups[startup, t.ID], r.startups[startup, t.DISTRICT]
+    field = r.field_of[r.startups[startup, t.SECTOR]]
+    guided = rules.guided_chance(r.lever_strength[codes.MATCHMAKING, r.index, home], p)
     best, best_attraction = -1, 0.0
     for look in range(int(p.looks)):
-        where = uniform(key, who, quarter, decisions.LOOK_WHERE + look)
-        point = uniform(key, who, quarter, decisions.LOOK_PLACE + look)
+        where = uniform(r.key, who, r.now, decisions.LOOK_WHERE + look)
+        point = uniform(r.key, who, r.now, decisions.LOOK_PLACE + look)
         at_home = where < p.home_share
         within = where / p.home_share if at_home else (where - p.home_share) / (1.0 - p.home_share)
         place = home if at_home else -1
@@ -57,66 +57,66 @@ def _best_place(
             found = carrier_at(rings, ring_of(rings, place, field), point)
         if found < 0:
             found = carrier_at(rings, ring_of(rings, place, ALL), point)
-        if found < 0 or found == best or not _takes(state, city.field, found, startup, p):
+        if found < 0 or found == best or not _takes(r, found, startup, p):
             continue
-        attraction = _attraction(state, key, quarter, city, startup, found, p)
+        attraction = _attraction(r, startup, found, p)
         if best < 0 or attraction > best_attraction:
             best, best_attraction = found, attraction
     return best
 
 
 @kernel
-def _takes(state: Any, field_of: Any, carrier: int, startup: int, p: Any) -> bool:
+def _takes(r: Any, carrier: int, startup: int, p: Any) -> bool:
     """Whether a carrier has a free place for a startup, and takes its field."""
-    carriers, links = state.carriers, state.links
-    if links.tenants[carrier] >= carriers.places[carrier]:
+    carriers = r.carriers
+    if r.carriers[carrier, c.TENANTS] >= carriers[carrier, c.PLACES]:
         return False
-    if state.startups.upward[startup] and carriers.type[carrier] == codes.MAKERSPACE:
+    if r.startups[startup, t.UPWARD] and carriers[carrier, c.TYPE] == codes.MAKERSPACE:
         return False
-    sector = carriers.sector[carrier]
+    sector = carriers[carrier, c.SECTOR]
     if sector < 0:
         return True
-    field = field_of[sector]
+    field = r.field_of[sector]
     return rules.takes(
-        field_of[state.startups.sector[startup]] == field,
+        r.field_of[r.startups[startup, t.SECTOR]] == field,
         True,
-        carriers.converting_since[carrier] > 0,
-        links.tenants[carrier],
-        links.by_field[carrier, field],
+        carriers[carrier, c.CONVERTING_SINCE] > 0,
+        r.carriers[carrier, c.TENANTS],
+        r.by_field[carrier, field],
         p,
     )
 
 
 @kernel
-def _attraction(state: Any, key: int, quarter: int, city: Any, startup: int, carrier: int, p: Any) -> float:
+def _attraction(r: Any, startup: int, carrier: int, p: Any) -> float:
     """How much a place in a carrier appeals to a startup, personal taste included."""
-    carriers, startups = state.carriers, state.startups
+    carriers, startups = r.carriers, r.startups
     return rules.attraction(
-        fit(state, city.field, startup, carrier, p),
-        carriers.capability[carrier],
-        1.0 - state.links.tenants[carrier] / carriers.places[carrier],
-        rules.rent(carriers.kind[carrier], city.rent[carriers.district[carrier]], p),
-        carriers.type[carrier],
-        startups.age[startup],
-        uniform(key, startups.id[startup] ^ carriers.id[carrier], quarter, decisions.TASTE),
+        fit(r, startup, carrier, p),
+        r.measures[carrier, c.CAPABILITY],
+        1.0 - r.carriers[carrier, c.TENANTS] / carriers[carrier, c.PLACES],
+        rules.rent(carriers[carrier, c.KIND], r.rent[carriers[carrier, c.DISTRICT]], p),
+        carriers[carrier, c.TYPE],
+        startups[startup, t.AGE],
+        uniform(r.key, startups[startup, t.ID] ^ carriers[carrier, c.ID], r.now, decisions.TASTE),
         p,
     )
 
 
 @kernel
-def fit(state: Any, field_of: Any, startup: int, carrier: int, p: Any) -> float:
+def fit(r: Any, startup: int, carrier: int, p: Any) -> float:
     """How well a carrier's focus fits a startup."""
-    focus, sector = state.carriers.sector[carrier], state.startups.sector[startup]
+    focus, sector = r.carriers[carrier, c.SECTOR], r.startups[startup, t.SECTOR]
     if focus < 0:
         return rules.match(False, False, False, p)
-    return rules.match(True, focus == sector, field_of[focus] == field_of[sector], p)
+    return rules.match(True, focus == sector, r.field_of[focus] == r.field_of[sector], p)
 
 
 @kernel
-def _wait(state: Any, quarter: int, startup: int, p: Any) -> None:
-    startups = state.startups
-    startups.age[startup] += 1
-    startups.waiting[startup] += 1
-    if rules.gives_up(startups.waiting[startup], p):
-        tell(state, quarter, events.GAVE_UP_LOOKING, startups.id[startup], startups.waiting[startup], 0)
-        end(state, startup)
+def _wait(r: Any, startup: int, p: Any) -> None:
+    startups = r.startups
+    startups[startup, t.AGE] += 1
+    startups[startup, t.WAITING] += 1
+    if rules.gives_up(startups[startup, t.WAITING], p):
+        tell(r, events.GAVE_UP_LOOKING, startups[startup, t.ID], startups[startup, t.WAITING], 0)
+        end(r, startup)

@@ -19,6 +19,8 @@ from simulation.engines.compiled.changes import (
     strength_for,
     tell,
 )
+from simulation.engines.compiled.columns import carrier as c
+from simulation.engines.compiled.columns import startup as t
 from simulation.engines.compiled.state import CARRIERS, STARTUPS
 from simulation.kernels import kernel
 from simulation.rules import codes
@@ -26,149 +28,141 @@ from simulation.rules import conversion as rules
 
 
 @kernel
-def conversion(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, founding: Any
-) -> None:
+def conversion(r: Any, p: Any, founding: Any) -> None:
     """Let every operating carrier start, go on with or give up its conversion; see what it is in fact."""
-    carriers = state.carriers
-    for carrier in range(state.used[CARRIERS]):  # children of this quarter's splits are not among these
-        if carriers.status[carrier] != codes.OPERATING:
+    carriers = r.carriers
+    for carrier in range(r.used[CARRIERS]):  # children of this quarter's splits are not among these
+        if carriers[carrier, c.STATUS] != codes.OPERATING:
             continue
-        if carriers.converting_since[carrier]:
-            _go_on(state, key, index, quarter, city, levers, carrier, p)
-        elif carriers.sector[carrier] < 0:
-            if _splits(state, key, index, quarter, levers, carrier, p):
-                _split(state, index, quarter, city, levers, founding, carrier, p)
-            elif _starts(state, key, index, quarter, city, levers, carrier, p):
-                field = _largest_field(state, carrier)
-                carriers.sector[carrier] = _leading_sector(state, city.field, carrier, field)
-                carriers.converting_since[carrier] = quarter
-                tell(state, quarter, events.CONVERTING, carriers.id[carrier], carriers.sector[carrier], 0)
-        _see_what_it_is(state, index, quarter, city, carrier, p)
+        if carriers[carrier, c.CONVERTING_SINCE]:
+            _go_on(r, carrier, p)
+        elif carriers[carrier, c.SECTOR] < 0:
+            if _splits(r, carrier, p):
+                _split(r, founding, carrier, p)
+            elif _starts(r, carrier, p):
+                field = _largest_field(r, carrier)
+                carriers[carrier, c.SECTOR] = _leading_sector(r, carrier, field)
+                carriers[carrier, c.CONVERTING_SINCE] = r.now
+                tell(r, events.CONVERTING, carriers[carrier, c.ID], carriers[carrier, c.SECTOR], 0)
+        _see_what_it_is(r, carrier, p)
 
 
 @kernel
-def _large(state: Any, carrier: int, p: Any) -> bool:
-    return state.links.tenants[carrier] >= p.large
+def _large(r: Any, carrier: int, p: Any) -> bool:
+    return r.carriers[carrier, c.TENANTS] >= p.large
 
 
 @kernel
-def _largest_field(state: Any, carrier: int) -> int:
+def _largest_field(r: Any, carrier: int) -> int:
     """The field of most tenants; of equals the first of the list."""
-    return int(np.argmax(state.links.by_field[carrier]))
+    return int(np.argmax(r.by_field[carrier]))
 
 
 @kernel
-def _leading_sector(state: Any, field_of: Any, carrier: int, field: int) -> int:
+def _leading_sector(r: Any, carrier: int, field: int) -> int:
     """The sector of most tenants within a field; of equals the first of the list."""
     leading, most = -1, -1
-    for sector in range(len(field_of)):
-        if field_of[sector] == field and state.links.by_sector[carrier, sector] > most:
-            leading, most = sector, state.links.by_sector[carrier, sector]
+    for sector in range(len(r.field_of)):
+        if r.field_of[sector] == field and r.by_sector[carrier, sector] > most:
+            leading, most = sector, r.by_sector[carrier, sector]
     return leading
 
 
 @kernel
-def _starts(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, carrier: int, p: Any
-) -> bool:
+def _starts(r: Any, carrier: int, p: Any) -> bool:
     """Whether a carrier qualifies and starts to become specialised this quarter."""
-    carriers, tenants = state.carriers, state.links.tenants[carrier]
+    carriers, tenants = r.carriers, r.carriers[carrier, c.TENANTS]
     if tenants == 0:
         return False
-    share = state.links.by_field[carrier, _largest_field(state, carrier)] / tenants
-    capability, district = carriers.capability[carrier], carriers.district[carrier]
-    if not rules.qualifies(tenants, share, capability, carriers.reserve[carrier], p):
+    share = r.by_field[carrier, _largest_field(r, carrier)] / tenants
+    capability, district = r.measures[carrier, c.CAPABILITY], carriers[carrier, c.DISTRICT]
+    if not rules.qualifies(tenants, share, capability, r.measures[carrier, c.RESERVE], p):
         return False
-    lever = codes.CONVERT_LARGE if _large(state, carrier, p) else codes.REPOSITION_SMALL
+    lever = codes.CONVERT_LARGE if _large(r, carrier, p) else codes.REPOSITION_SMALL
     chance = rules.starting_chance(
         share,
         capability,
-        strength_for(state, levers, lever, index, carrier),
-        strength_for(state, levers, codes.ROLE_MODELS, index, carrier),
-        levers.strength[codes.UNIVERSITY_BELTS, index, district] if city.university[district] else 0.0,
+        strength_for(r, lever, carrier),
+        strength_for(r, codes.ROLE_MODELS, carrier),
+        r.lever_strength[codes.UNIVERSITY_BELTS, r.index, district] if r.university[district] else 0.0,
         p,
     )
-    return uniform(key, carriers.id[carrier], quarter, decisions.START_CONVERTING) < chance
+    return uniform(r.key, carriers[carrier, c.ID], r.now, decisions.START_CONVERTING) < chance
 
 
 @kernel
-def _specialised_now(state: Any, city: Any, carrier: int, p: Any) -> bool:
+def _specialised_now(r: Any, carrier: int, p: Any) -> bool:
     """Whether a carrier is specialised in fact, given its tenants and platform."""
-    carriers = state.carriers
-    sector = carriers.sector[carrier]
+    carriers = r.carriers
+    sector = carriers[carrier, c.SECTOR]
     if sector < 0:
         return False
     return rules.specialised_in_fact(
-        carriers.mode_in_fact[carrier] == codes.SPECIALISED,
-        state.links.tenants[carrier],
-        state.links.by_field[carrier, city.field[sector]],
-        carriers.platform[carrier] > 0,
+        carriers[carrier, c.MODE_IN_FACT] == codes.SPECIALISED,
+        r.carriers[carrier, c.TENANTS],
+        r.by_field[carrier, r.field_of[sector]],
+        carriers[carrier, c.PLATFORM] > 0,
         p,
     )
 
 
 @kernel
-def _go_on(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, carrier: int, p: Any
-) -> None:
+def _go_on(r: Any, carrier: int, p: Any) -> None:
     """It costs; it may get its platform, or after some time give up."""
-    carriers = state.carriers
-    who, large = carriers.id[carrier], _large(state, carrier, p)
+    carriers = r.carriers
+    who, large = carriers[carrier, c.ID], _large(r, carrier, p)
     lever = codes.CONVERT_LARGE if large else codes.REPOSITION_SMALL
-    strength = strength_for(state, levers, lever, index, carrier)
-    pay(state, levers, index, carriers.district[carrier], lever, strength, 1)
-    if not carriers.platform[carrier]:
-        sharing = strength_for(state, levers, codes.PLATFORM_SHARING, index, carrier)
-        partner = strength_for(state, levers, codes.CONVERT_LARGE, index, carrier) if large else 0.0
+    strength = strength_for(r, lever, carrier)
+    pay(r, carriers[carrier, c.DISTRICT], lever, strength, 1)
+    if not carriers[carrier, c.PLATFORM]:
+        sharing = strength_for(r, codes.PLATFORM_SHARING, carrier)
+        partner = strength_for(r, codes.CONVERT_LARGE, carrier) if large else 0.0
         chance = rules.platform_chance(sharing, partner, p)
-        if uniform(key, who, quarter, decisions.PLATFORM_BY_CONVERTING) < chance:
-            carriers.platform[carrier] = 1
-            tell(state, quarter, events.PLATFORM, who, 0, 0)
-    converting = quarter - carriers.converting_since[carrier]
-    if not _specialised_now(state, city, carrier, p) and rules.may_give_up(converting, p):
-        if uniform(key, who, quarter, decisions.GIVE_UP) < p.give_up:
-            tell(state, quarter, events.GAVE_UP_CONVERTING, who, converting, 0)
-            carriers.sector[carrier] = -1
-            carriers.converting_since[carrier] = 0
+        if uniform(r.key, who, r.now, decisions.PLATFORM_BY_CONVERTING) < chance:
+            carriers[carrier, c.PLATFORM] = 1
+            tell(r, events.PLATFORM, who, 0, 0)
+    converting = r.now - carriers[carrier, c.CONVERTING_SINCE]
+    if not _specialised_now(r, carrier, p) and rules.may_give_up(converting, p):
+        if uniform(r.key, who, r.now, decisions.GIVE_UP) < p.give_up:
+            tell(r, events.GAVE_UP_CONVERTING, who, converting, 0)
+            carriers[carrier, c.SECTOR] = -1
+            carriers[carrier, c.CONVERTING_SINCE] = 0
 
 
 @kernel
-def _see_what_it_is(state: Any, index: int, quarter: int, city: Any, carrier: int, p: Any) -> None:
-    carriers = state.carriers
-    if carriers.status[carrier] != codes.OPERATING:
+def _see_what_it_is(r: Any, carrier: int, p: Any) -> None:
+    carriers = r.carriers
+    if carriers[carrier, c.STATUS] != codes.OPERATING:
         return  # a parent that its children have replaced
-    specialised = _specialised_now(state, city, carrier, p)
-    if specialised and carriers.mode_in_fact[carrier] == codes.COMPREHENSIVE:
-        if carriers.converting_since[carrier]:
-            carriers.converted[carrier] = 1
-        enter(state, index, carrier, codes.SPECIALISED_IN_FACT, -1)
-        carriers.mode_in_fact[carrier] = codes.SPECIALISED
-        carriers.converting_since[carrier] = 0
-        enter(state, index, carrier, codes.SPECIALISED_IN_FACT, 1)
-        converted, sector = carriers.converted[carrier], carriers.sector[carrier]
-        tell(state, quarter, events.SPECIALISED_IN_FACT, carriers.id[carrier], sector, converted)
-    elif not specialised and carriers.mode_in_fact[carrier] == codes.SPECIALISED:
-        enter(state, index, carrier, codes.COMPREHENSIVE_IN_FACT, -1)
-        carriers.mode_in_fact[carrier] = codes.COMPREHENSIVE
-        enter(state, index, carrier, codes.COMPREHENSIVE_IN_FACT, 1)
-        tell(state, quarter, events.COMPREHENSIVE_IN_FACT, carriers.id[carrier], 0, 0)
+    specialised = _specialised_now(r, carrier, p)
+    if specialised and carriers[carrier, c.MODE_IN_FACT] == codes.COMPREHENSIVE:
+        if carriers[carrier, c.CONVERTING_SINCE]:
+            carriers[carrier, c.CONVERTED] = 1
+        enter(r, carrier, codes.SPECIALISED_IN_FACT, -1)
+        carriers[carrier, c.MODE_IN_FACT] = codes.SPECIALISED
+        carriers[carrier, c.CONVERTING_SINCE] = 0
+        enter(r, carrier, codes.SPECIALISED_IN_FACT, 1)
+        converted, sector = carriers[carrier, c.CONVERTED], carriers[carrier, c.SECTOR]
+        tell(r, events.SPECIALISED_IN_FACT, carriers[carrier, c.ID], sector, converted)
+    elif not specialised and carriers[carrier, c.MODE_IN_FACT] == codes.SPECIALISED:
+        enter(r, carrier, codes.COMPREHENSIVE_IN_FACT, -1)
+        carriers[carrier, c.MODE_IN_FACT] = codes.COMPREHENSIVE
+        enter(r, carrier, codes.COMPREHENSIVE_IN_FACT, 1)
+        tell(r, events.COMPREHENSIVE_IN_FACT, carriers[carrier, c.ID], 0, 0)
 
 
 @kernel
-def _splits(state: Any, key: int, index: int, quarter: int, levers: Any, carrier: int, p: Any) -> bool:
+def _splits(r: Any, carrier: int, p: Any) -> bool:
     """Whether a carrier splits this quarter."""
-    strength = strength_for(state, levers, codes.CONVERT_LARGE, index, carrier)
-    chance = rules.splitting_chance(state.links.tenants[carrier], strength, p)
-    return uniform(key, state.carriers.id[carrier], quarter, decisions.SPLIT) < chance
+    strength = strength_for(r, codes.CONVERT_LARGE, carrier)
+    chance = rules.splitting_chance(r.carriers[carrier, c.TENANTS], strength, p)
+    return uniform(r.key, r.carriers[carrier, c.ID], r.now, decisions.SPLIT) < chance
 
 
 @kernel
-def _split(
-    state: Any, index: int, quarter: int, city: Any, levers: Any, founding: Any, parent: int, p: Any
-) -> None:
+def _split(r: Any, founding: Any, parent: int, p: Any) -> None:
     """Split one into N (一变N): each further field with tenants enough becomes a child of its own."""
-    by_field = state.links.by_field[parent].copy()
+    by_field = r.by_field[parent].copy()
     order = np.argsort(-by_field, kind="mergesort")
     children = 0
     for place in range(1, len(order)):
@@ -176,51 +170,51 @@ def _split(
             children += 1
     if children == 0:
         return
-    strength = strength_for(state, levers, codes.CONVERT_LARGE, index, parent)
-    pay(state, levers, index, state.carriers.district[parent], codes.CONVERT_LARGE, strength, children)
+    strength = strength_for(r, codes.CONVERT_LARGE, parent)
+    pay(r, r.carriers[parent, c.DISTRICT], codes.CONVERT_LARGE, strength, children)
     for rank in range(children):
-        child = new_carrier(state, identity(state.carriers.id[parent], quarter, rank))
+        child = new_carrier(r, identity(r.carriers[parent, c.ID], r.now, rank))
         if child < 0:
             return
-        _found_child(state, index, quarter, city, parent, child, order[rank + 1])
+        _found_child(r, parent, child, order[rank + 1])
     if p.parent_ends > 0.0:
-        displace_all(state, city.field, index, quarter, parent)
-        delist(state, founding, index, quarter, parent, codes.SPLIT)
+        displace_all(r, parent)
+        delist(r, founding, parent, codes.SPLIT)
 
 
 @kernel
-def _found_child(
-    state: Any, index: int, quarter: int, city: Any, parent: int, child: int, field: int
-) -> None:
+def _found_child(r: Any, parent: int, child: int, field: int) -> None:
     """A child starts at district level with its own floor and the tenants of its field."""
-    carriers, links, startups = state.carriers, state.links, state.startups
-    tenants = links.by_field[parent, field]
-    free = carriers.places[parent] - links.tenants[parent]
-    places = tenants + free * tenants // links.tenants[parent]
-    area = carriers.area[parent] * places // carriers.places[parent]
-    carriers.kind[child] = carriers.kind[parent]
-    carriers.district[child] = carriers.district[parent]
-    carriers.type[child] = carriers.type[parent]
-    carriers.sector[child] = _leading_sector(state, city.field, parent, field)
-    carriers.mode_in_fact[child] = codes.SPECIALISED if carriers.platform[parent] else codes.COMPREHENSIVE
-    carriers.opened[child] = quarter
-    carriers.area[child] = area
-    carriers.places[child] = places
-    carriers.platform[child] = carriers.platform[parent]
-    carriers.capability[child] = carriers.capability[parent]
-    carriers.reserve[child] = carriers.reserve[parent]
-    carriers.park[child] = carriers.park[parent]
-    carriers.parent[child] = carriers.id[parent]
-    for startup in range(state.used[STARTUPS]):
-        if links.carrier[startup] == parent and city.field[startups.sector[startup]] == field:
-            stay = startups.stay[startup]
-            release(state, city.field, index, startup, LEFT)
-            admit(state, city.field, index, quarter, startup, child)
-            startups.stay[startup] = stay
-    carriers.area[parent] -= area
-    carriers.places[parent] -= places
-    carriers.level[child] = codes.DISTRICT
-    carriers.registered[child] = quarter
-    carriers.level_since[child] = quarter
-    enter(state, index, child, codes.SPLIT, 1)
-    tell(state, quarter, events.SPLIT, carriers.id[parent], carriers.id[child], tenants)
+    carriers, startups = r.carriers, r.startups
+    tenants = r.by_field[parent, field]
+    free = carriers[parent, c.PLACES] - r.carriers[parent, c.TENANTS]
+    places = tenants + free * tenants // r.carriers[parent, c.TENANTS]
+    area = carriers[parent, c.AREA] * places // carriers[parent, c.PLACES]
+    carriers[child, c.KIND] = carriers[parent, c.KIND]
+    carriers[child, c.DISTRICT] = carriers[parent, c.DISTRICT]
+    carriers[child, c.TYPE] = carriers[parent, c.TYPE]
+    carriers[child, c.SECTOR] = _leading_sector(r, parent, field)
+    carriers[child, c.MODE_IN_FACT] = (
+        codes.SPECIALISED if carriers[parent, c.PLATFORM] else codes.COMPREHENSIVE
+    )
+    carriers[child, c.OPENED] = r.now
+    carriers[child, c.AREA] = area
+    carriers[child, c.PLACES] = places
+    carriers[child, c.PLATFORM] = carriers[parent, c.PLATFORM]
+    r.measures[child, c.CAPABILITY] = r.measures[parent, c.CAPABILITY]
+    r.measures[child, c.RESERVE] = r.measures[parent, c.RESERVE]
+    carriers[child, c.PARK] = carriers[parent, c.PARK]
+    carriers[child, c.PARENT] = carriers[parent, c.ID]
+    for startup in range(r.used[STARTUPS]):
+        if r.startups[startup, t.CARRIER] == parent and r.field_of[startups[startup, t.SECTOR]] == field:
+            stay = startups[startup, t.STAY]
+            release(r, startup, LEFT)
+            admit(r, startup, child)
+            startups[startup, t.STAY] = stay
+    carriers[parent, c.AREA] -= area
+    carriers[parent, c.PLACES] -= places
+    carriers[child, c.LEVEL] = codes.DISTRICT
+    carriers[child, c.REGISTERED] = r.now
+    carriers[child, c.LEVEL_SINCE] = r.now
+    enter(r, child, codes.SPLIT, 1)
+    tell(r, events.SPLIT, carriers[parent, c.ID], carriers[child, c.ID], tenants)

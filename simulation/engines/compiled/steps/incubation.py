@@ -7,6 +7,8 @@ from simulation.draws import uniform
 from simulation.engines import events
 from simulation.engines.books import FAILED, GRADUATED, LEFT
 from simulation.engines.compiled.changes import end, pay, release, strength_for, tell
+from simulation.engines.compiled.columns import carrier as c
+from simulation.engines.compiled.columns import startup as t
 from simulation.engines.compiled.state import STARTUPS
 from simulation.engines.compiled.steps.admission import fit
 from simulation.kernels import kernel
@@ -15,92 +17,76 @@ from simulation.rules import incubation as rules
 
 
 @kernel
-def incubation(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, admission: Any
-) -> None:
+def incubation(r: Any, p: Any, admission: Any) -> None:
     """Let every tenant of every operating carrier live through the quarter."""
-    for startup in range(state.used[STARTUPS]):
-        if state.links.carrier[startup] >= 0:
-            _incubate(state, key, index, quarter, city, levers, p, admission, startup)
+    for startup in range(r.used[STARTUPS]):
+        if r.startups[startup, t.CARRIER] >= 0:
+            _incubate(r, p, admission, startup)
 
 
 @kernel
-def _incubate(
-    state: Any,
-    key: int,
-    index: int,
-    quarter: int,
-    city: Any,
-    levers: Any,
-    p: Any,
-    admission: Any,
-    startup: int,
-) -> None:
-    carriers, startups = state.carriers, state.startups
-    carrier, who = state.links.carrier[startup], startups.id[startup]
-    kind, capability = carriers.kind[carrier], carriers.capability[carrier]
-    loans = strength_for(state, levers, codes.BANKS, index, carrier) if kind == codes.BANK else 0.0
-    startups.age[startup] += 1
-    startups.stay[startup] += 1
-    age, stay, funded = startups.age[startup], startups.stay[startup], startups.funded[startup] > 0
-    match = fit(state, city.field, startup, carrier, admission)
-    luck = uniform(key, who, quarter, decisions.TENANT_OUTCOME)
+def _incubate(r: Any, p: Any, admission: Any, startup: int) -> None:
+    carriers, startups = r.carriers, r.startups
+    carrier, who = r.startups[startup, t.CARRIER], startups[startup, t.ID]
+    kind, capability = carriers[carrier, c.KIND], r.measures[carrier, c.CAPABILITY]
+    loans = strength_for(r, codes.BANKS, carrier) if kind == codes.BANK else 0.0
+    startups[startup, t.AGE] += 1
+    startups[startup, t.STAY] += 1
+    age, stay, funded = startups[startup, t.AGE], startups[startup, t.STAY], startups[startup, t.FUNDED] > 0
+    match = fit(r, startup, carrier, admission)
+    luck = uniform(r.key, who, r.now, decisions.TENANT_OUTCOME)
     failure = rules.failure_chance(age, match, capability, funded, loans, p)
     if luck < failure:
-        release(state, city.field, index, startup, FAILED)
-        tell(state, quarter, events.FAILED, who, carriers.id[carrier], 0)
-        end(state, startup)
+        release(r, startup, FAILED)
+        tell(r, events.FAILED, who, carriers[carrier, c.ID], 0)
+        end(r, startup)
     elif luck < failure + rules.graduation_chance(stay, match, capability, funded, p):
-        carriers.graduates[carrier] += 1
-        carriers.graduates_this_year[carrier] += 1
-        release(state, city.field, index, startup, GRADUATED)
-        tell(state, quarter, events.GRADUATED, who, carriers.id[carrier], 0)
-        end(state, startup)
+        carriers[carrier, c.GRADUATES] += 1
+        carriers[carrier, c.GRADUATES_THIS_YEAR] += 1
+        release(r, startup, GRADUATED)
+        tell(r, events.GRADUATED, who, carriers[carrier, c.ID], 0)
+        end(r, startup)
     else:
         if not funded:
-            _seek_funds(state, key, index, quarter, levers, p, startup, carrier)
-        _reach_term(state, key, index, quarter, city, levers, p, startup, carrier)
+            _seek_funds(r, p, startup, carrier)
+        _reach_term(r, p, startup, carrier)
 
 
 @kernel
-def _seek_funds(
-    state: Any, key: int, index: int, quarter: int, levers: Any, p: Any, startup: int, carrier: int
-) -> None:
-    carriers, who = state.carriers, state.startups.id[startup]
+def _seek_funds(r: Any, p: Any, startup: int, carrier: int) -> None:
+    carriers, who = r.carriers, r.startups[startup, t.ID]
     equity = 0.0
-    if carriers.kind[carrier] == codes.INVESTOR:
-        equity = strength_for(state, levers, codes.INVESTORS, index, carrier)
-    finance = strength_for(state, levers, codes.SCI_TECH_FINANCE, index, carrier)
-    if uniform(key, who, quarter, decisions.FUNDED) < rules.funding_chance(finance, equity, p):
-        state.startups.funded[startup] = 1
-        state.links.funded[carrier] += 1
-        pay(state, levers, index, carriers.district[carrier], codes.SCI_TECH_FINANCE, finance, 1)
-        tell(state, quarter, events.FUNDED, who, carriers.id[carrier], 0)
+    if carriers[carrier, c.KIND] == codes.INVESTOR:
+        equity = strength_for(r, codes.INVESTORS, carrier)
+    finance = strength_for(r, codes.SCI_TECH_FINANCE, carrier)
+    if uniform(r.key, who, r.now, decisions.FUNDED) < rules.funding_chance(finance, equity, p):
+        r.startups[startup, t.FUNDED] = 1
+        r.carriers[carrier, c.FUNDED] += 1
+        pay(r, carriers[carrier, c.DISTRICT], codes.SCI_TECH_FINANCE, finance, 1)
+        tell(r, events.FUNDED, who, carriers[carrier, c.ID], 0)
 
 
 @kernel
-def _reach_term(
-    state: Any, key: int, index: int, quarter: int, city: Any, levers: Any, p: Any, startup: int, carrier: int
-) -> None:
+def _reach_term(r: Any, p: Any, startup: int, carrier: int) -> None:
     """Move up the chain, or leave at the end of the term, or stay on."""
-    carriers, startups = state.carriers, state.startups
-    who, stay, sector = startups.id[startup], startups.stay[startup], startups.sector[startup]
-    at_limit = stay >= rules.stay_limit(carriers.type[carrier], city.long_term[sector] > 0, p)
-    if carriers.type[carrier] == codes.MAKERSPACE:
+    carriers, startups = r.carriers, r.startups
+    who, stay, sector = startups[startup, t.ID], startups[startup, t.STAY], startups[startup, t.SECTOR]
+    at_limit = stay >= rules.stay_limit(carriers[carrier, c.TYPE], r.long_term[sector] > 0, p)
+    if carriers[carrier, c.TYPE] == codes.MAKERSPACE:
         full_chain = 0.0
-        if carriers.park[carrier] >= 0:
-            full_chain = strength_for(state, levers, codes.FULL_CHAIN_PARKS, index, carrier)
+        if carriers[carrier, c.PARK] >= 0:
+            full_chain = strength_for(r, codes.FULL_CHAIN_PARKS, carrier)
         moving_up = rules.moving_up_chance(stay, at_limit, full_chain, p)
-        if moving_up > 0.0 and uniform(key, who, quarter, decisions.MOVE_UP) < moving_up:
-            release(state, city.field, index, startup, LEFT)
-            startups.upward[startup] = 1
-            tell(state, quarter, events.MOVED_UP, who, carriers.id[carrier], 0)
+        if moving_up > 0.0 and uniform(r.key, who, r.now, decisions.MOVE_UP) < moving_up:
+            release(r, startup, LEFT)
+            startups[startup, t.UPWARD] = 1
+            tell(r, events.MOVED_UP, who, carriers[carrier, c.ID], 0)
             return
     if at_limit:
-        focus = carriers.sector[carrier]
-        misfit = focus >= 0 and city.field[focus] != city.field[sector]
-        reposition = strength_for(state, levers, codes.REPOSITION_SMALL, index, carrier)
-        if uniform(key, who, quarter, decisions.AT_THE_LIMIT) < rules.leaving_chance(misfit, reposition, p):
-            release(state, city.field, index, startup, LEFT)
-            tell(state, quarter, events.LEFT, who, carriers.id[carrier], 0)
-            end(state, startup)
+        focus = carriers[carrier, c.SECTOR]
+        misfit = focus >= 0 and r.field_of[focus] != r.field_of[sector]
+        reposition = strength_for(r, codes.REPOSITION_SMALL, carrier)
+        if uniform(r.key, who, r.now, decisions.AT_THE_LIMIT) < rules.leaving_chance(misfit, reposition, p):
+            release(r, startup, LEFT)
+            tell(r, events.LEFT, who, carriers[carrier, c.ID], 0)
+            end(r, startup)

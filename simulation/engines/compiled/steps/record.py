@@ -4,67 +4,82 @@ from typing import Any
 
 from simulation.engines.books import TENANTS
 from simulation.engines.compiled.changes import listed
+from simulation.engines.compiled.columns import carrier as c
+from simulation.engines.compiled.columns import startup as t
 from simulation.engines.compiled.state import CARRIERS, GONE, STARTUPS
 from simulation.kernels import kernel
 from simulation.rules import codes
 
 
 @kernel
-def record(state: Any, index: int, quarter: int) -> None:
+def record(r: Any) -> None:
     """Count; make this year's counts last year's when the year ends; drop startups that are gone."""
-    count(state, index + 1)
-    carriers = state.carriers
-    if quarter % 4 == 3:
-        for carrier in range(state.used[CARRIERS]):
-            carriers.graduates_last_year[carrier] = carriers.graduates_this_year[carrier]
-            carriers.graduates_this_year[carrier] = 0
-            carriers.admitted_last_year[carrier] = carriers.admitted_this_year[carrier]
-            carriers.admitted_this_year[carrier] = 0
-    _close_ranks(state)
+    count(r, r.index + 1)
+    carriers = r.carriers
+    if r.now % 4 == 3:
+        for carrier in range(r.used[CARRIERS]):
+            carriers[carrier, c.GRADUATES_LAST_YEAR] = carriers[carrier, c.GRADUATES_THIS_YEAR]
+            carriers[carrier, c.GRADUATES_THIS_YEAR] = 0
+            carriers[carrier, c.ADMITTED_LAST_YEAR] = carriers[carrier, c.ADMITTED_THIS_YEAR]
+            carriers[carrier, c.ADMITTED_THIS_YEAR] = 0
+    _close_ranks(r)
 
 
 @kernel
-def count(state: Any, row: int) -> None:
+def count(r: Any, row: int) -> None:
     """Count the stocks of carriers, tenants and capacity into a row of the books."""
-    carriers, links, log = state.carriers, state.links, state.log
-    for carrier in range(state.used[CARRIERS]):
-        district, operating = carriers.district[carrier], carriers.status[carrier] == codes.OPERATING
+    carriers = r.carriers
+    for carrier in range(r.used[CARRIERS]):
+        district, operating = carriers[carrier, c.DISTRICT], carriers[carrier, c.STATUS] == codes.OPERATING
         if listed(carriers, carrier):
-            log.stocks[
+            r.stocks[
                 row,
                 district,
-                carriers.type[carrier],
-                carriers.mode[carrier],
-                carriers.mode_in_fact[carrier],
-                carriers.level[carrier] - 1,
+                carriers[carrier, c.TYPE],
+                carriers[carrier, c.MODE],
+                carriers[carrier, c.MODE_IN_FACT],
+                carriers[carrier, c.LEVEL] - 1,
                 1 if operating else 0,
             ] += 1
-        for sector in range(links.by_sector.shape[1]):
-            log.startups[row, district, sector, TENANTS] += links.by_sector[carrier, sector]
+        for sector in range(r.by_sector.shape[1]):
+            r.startup_counts[row, district, sector, TENANTS] += r.by_sector[carrier, sector]
         if operating:
-            measures = log.capacity[row, carriers.type[carrier], carriers.level[carrier]]
+            measures = r.capacity[row, carriers[carrier, c.TYPE], carriers[carrier, c.LEVEL]]
             measures[0] += 1
-            measures[1] += carriers.places[carrier]
-            measures[2] += links.tenants[carrier]
-            measures[3] += carriers.area[carrier]
+            measures[1] += carriers[carrier, c.PLACES]
+            measures[2] += r.carriers[carrier, c.TENANTS]
+            measures[3] += carriers[carrier, c.AREA]
 
 
 @kernel
-def _close_ranks(state: Any) -> None:
+def _close_ranks(r: Any) -> None:
     """Move the startups that remain to the front, so that rows of those gone are used again."""
-    startups, kept = state.startups, 0
-    for row in range(state.used[STARTUPS]):
-        if state.links.carrier[row] == GONE:
+    startups, kept = r.startups, 0
+    for row in range(r.used[STARTUPS]):
+        if r.startups[row, t.CARRIER] == GONE:
             continue
         if kept != row:
-            startups.id[kept] = startups.id[row]
-            startups.district[kept] = startups.district[row]
-            startups.sector[kept] = startups.sector[row]
-            startups.age[kept] = startups.age[row]
-            startups.stay[kept] = startups.stay[row]
-            startups.funded[kept] = startups.funded[row]
-            startups.waiting[kept] = startups.waiting[row]
-            startups.upward[kept] = startups.upward[row]
-            state.links.carrier[kept] = state.links.carrier[row]
+            startups[kept, t.ID] = startups[row, t.ID]
+            startups[kept, t.DISTRICT] = startups[row, t.DISTRICT]
+            startups[kept, t.SECTOR] = startups[row, t.SECTOR]
+            startups[kept, t.AGE] = startups[row, t.AGE]
+            startups[kept, t.STAY] = startups[row, t.STAY]
+            startups[kept, t.FUNDED] = startups[row, t.FUNDED]
+            startups[kept, t.WAITING] = startups[row, t.WAITING]
+            startups[kept, t.UPWARD] = startups[row, t.UPWARD]
+            r.startups[kept, t.CARRIER] = r.startups[row, t.CARRIER]
         kept += 1
-    state.used[STARTUPS] = kept
+    r.used[STARTUPS] = kept
+
+
+@kernel
+def count_tenants(r: Any) -> None:
+    """Count the tenants of every carrier, once, as a replicate begins."""
+    for row in range(r.used[STARTUPS]):
+        home = r.startups[row, t.CARRIER]
+        if home >= 0:
+            sector = r.startups[row, t.SECTOR]
+            r.carriers[home, c.TENANTS] += 1
+            r.carriers[home, c.FUNDED] += r.startups[row, t.FUNDED]
+            r.by_sector[home, sector] += 1
+            r.by_field[home, r.field_of[sector]] += 1

@@ -1,0 +1,6 @@
+"""Columns of districts."""
+
+(
+    ID,
+    SPACE,
+) = range(2)
