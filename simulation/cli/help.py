@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from simulation.reporting.text import Words, language_of
+from simulation.reporting.text import LANGUAGES, Words, language_of
 from simulation.reporting.width import columns, pad, wrap
 
 _WIDTH = 80
@@ -15,7 +15,7 @@ def words_of(context: click.Context) -> Words:
     """The catalogue in the language asked for so far, else in that of the locale."""
     asked: click.Context | None = context
     while asked is not None:
-        if asked.params.get("lang"):
+        if asked.params.get("lang") in LANGUAGES:  # else not given, or not read yet
             return Words(asked.params["lang"])
         asked = asked.parent
     return Words(language_of())

@@ -11,7 +11,7 @@ import click
 
 from simulation import __version__
 from simulation.cli.help import HelpedGroup, Option, words_of
-from simulation.cli.terminal import DONE, FAULT, INTERRUPTED, WRONG_INPUT, Refused
+from simulation.cli.terminal import DONE, FAULT, INTERRUPTED, WIDTH, WRONG_INPUT, Refused
 from simulation.reporting.text import LANGUAGES, Words, language_of
 from simulation.reporting.width import visible, wrap
 
@@ -107,5 +107,6 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def complain(text: str) -> None:
-    """Say on stderr what is wrong."""
-    click.echo("\n".join(wrap(text, 80, "  ")), err=True)
+    """Say on stderr what is wrong, each line of the text on lines of its own."""
+    for line in text.splitlines():
+        click.echo("\n".join(wrap(line, WIDTH, "  ")), err=True)

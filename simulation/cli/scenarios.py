@@ -34,14 +34,15 @@ class Day(click.ParamType):
 def load(terminal: Terminal, path: str, settings: Sequence[str], as_of: date | None) -> "Scenario":
     """Read a scenario. Raises ``Refused`` with every fault, after which nothing may be written."""
     _there(terminal.words, path)
-    from simulation import api
+    from simulation.scenario import ScenarioErrors
+    from simulation.scenario import load as read
 
-    return api.load(path, settings=settings, as_of=as_of)
-
-
-def told(words: Words, faults: Sequence[object]) -> list[str]:
-    """All faults of a scenario, a line each."""
-    return [words.count("error.scenario", len(faults)), *(f"  {visible(str(fault))}" for fault in faults)]
+    try:
+        return read(path, settings=tuple(settings), as_of=as_of)
+    except ScenarioErrors as wrong:
+        faults = [visible(str(fault)) for fault in wrong.faults]
+        said = terminal.words.count("error.scenario", len(faults))
+        raise Refused("\n".join([said, *faults])) from None
 
 
 def _there(words: Words, path: str) -> None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from simulation.scenario import Study
     from simulation.world import World
 
-BLOCK_SIZE = 10  # replicates
+# Replicates: few, so that a short run keeps every worker busy and little is lost when a run is broken off.
+BLOCK_SIZE = 5
 
 # The names of the engines, and where each is found.
 ENGINES = {

@@ -50,6 +50,8 @@ class Manifest:
     scenario: str  # its name
     scenario_text: str  # resolved
     scenario_digest: str  # of the resolved scenario and all data it uses
+    city_digest: str  # of the city's tables
+    registry_digest: str  # of the registry that the run starts from; empty without one
     as_of: str | None  # date
     seed: int
     seeds_per_draw: int
@@ -132,6 +134,8 @@ def begin(job: Job, n_requested: int, workers: int) -> Manifest:
         scenario=scenario.name,
         scenario_text=scenario.text(),
         scenario_digest=scenario.digest(),
+        city_digest=job.study.city.digest,
+        registry_digest=scenario.registry_digest,
         as_of=None if scenario.as_of is None else str(scenario.as_of),
         seed=job.seed,
         seeds_per_draw=job.seeds_per_draw,

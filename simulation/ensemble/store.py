@@ -2,7 +2,7 @@
 
     results/wuhan-2025/
         manifest.json  ledger.csv
-        stocks/0000000-0000009.parquet  stocks/0000010-0000019.parquet ...
+        stocks/0000000-0000004.parquet  stocks/0000005-0000009.parquet ...
         flows/ startups/ money/ capacity/ unknowns/ totals/ replicates/
 
 A file holds one block of one table and is named by its first and last replicate. It is written under another

@@ -8,7 +8,7 @@ and district, so that a projection reads a few numbers instead of millions of ro
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -106,18 +106,31 @@ class Rows:
     def _file(self, name: str, parts: list[Columns]) -> bytes:
         arrays = {column: self._array(column, kind, parts) for column, kind in TABLES[name].items()}
         sink = io.BytesIO()
-        pq.write_table(pa.table(arrays), sink, compression="zstd")
+        pq.write_table(pa.Table.from_arrays(list(arrays.values()), list(arrays)), sink, compression="zstd")
         return sink.getvalue()
 
     def _array(self, column: str, kind: str, parts: list[Columns]) -> pa.Array:
         given = np.concatenate([part[column] for part in parts]) if parts else np.empty(0)
         if kind == "text":
-            return pa.array(given.astype(object), pa.string())
+            return _texts(given.tolist())
         if kind not in self._words:
-            return pa.array(_exact(given, np.dtype(kind), column))
-        indices = pa.array(_exact(given, np.dtype(np.int16), column))
-        words = pa.array(self._words[kind], pa.string())
-        return pa.DictionaryArray.from_arrays(indices, words, ordered=kind in ORDERED)
+            return _numbers(_exact(given, np.dtype(kind), column))
+        places = _numbers(_exact(given, np.dtype(np.int16), column))
+        return pa.DictionaryArray.from_arrays(places, _texts(self._words[kind]), ordered=kind in ORDERED)
+
+
+# Arrow arrays are made from buffers, for pa.array imports pandas: a second for every worker process.
+
+
+def _numbers(values: NDArray[Any]) -> pa.Array:
+    buffer = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, buffer])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    encoded = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
 
 
 class Stored(NamedTuple):
@@ -132,7 +145,7 @@ def read(source: Path | BinaryIO, name: str, only: Iterable[str] | None = None) 
     wanted = list(TABLES[name] if only is None else only)
     with pq.ParquetFile(source) as file:
         table = file.read(columns=wanted)
-    return Stored({column: _numbers(table[column]) for column in wanted}, table.num_rows)
+    return Stored({column: _values(table[column]) for column in wanted}, table.num_rows)
 
 
 def nothing(name: str) -> Stored:
@@ -141,7 +154,7 @@ def nothing(name: str) -> Stored:
     return Stored({column: np.empty(0, kinds.get(kind, "int16")) for column, kind in TABLES[name].items()}, 0)
 
 
-def _numbers(column: pa.ChunkedArray) -> NDArray[Any]:
+def _values(column: pa.ChunkedArray) -> NDArray[Any]:
     array = column.combine_chunks()
     if isinstance(array, pa.DictionaryArray):
         array = array.indices

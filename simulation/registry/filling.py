@@ -201,6 +201,8 @@ def _tenants(
         register.occupancy,
     )
     drawn = np.floor(np.clip(occupancy, 0.05, 1.0) * places).astype(np.int64)
+    # Every carrier on the list has had the tenants that registration with its district asks for.
+    drawn = np.maximum(drawn, int(baseline["least_tenants"]))
     counts = np.where(status == codes.OPERATING, np.minimum(_or(register.tenants, drawn), places), 0)
     row = np.repeat(np.arange(len(ids)), counts)
     rank = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -213,11 +215,9 @@ def _tenants(
     )
     sector = _tenant_sectors(carriers, register, city, baseline, key, counts, row, rank, tenant_ids)
     draw = Draws(key, tenant_ids)
-    stay = np.floor(-np.log(draw(decisions.START_TENANT_STAY)) * baseline["mean_stay"]).astype(np.int64)
     limit = np.array(parameters.incubation.stay_limit)[carriers["type"][row]] + baseline["overstay_at_most"]
-    stay = np.minimum(
-        np.minimum(stay, limit.astype(np.int64)), city.baseline_quarter - carriers["opened"][row]
-    )
+    since = city.baseline_quarter - carriers["opened"][row] + 1
+    stay = _stays(draw(decisions.START_TENANT_STAY), np.minimum(limit, since), baseline["mean_stay"])
     age = np.floor(
         draw(decisions.AGE_AT_ENTRY_1)
         * draw(decisions.AGE_AT_ENTRY_2)
@@ -236,6 +236,12 @@ def _tenants(
         upward=np.zeros(len(row), np.int64),
     )
     return startups, counts
+
+
+def _stays(draws: F64, bound: F64, mean: float) -> I64:
+    """Stays to date by the stationary law: as many began each quarter, few are gone before the bound."""
+    stays: I64 = np.floor(-mean * np.log1p(-draws * -np.expm1(-bound / mean))).astype(np.int64)
+    return stays
 
 
 def _tenant_sectors(

@@ -78,8 +78,8 @@ class Clauses:
             events.GRADED: lambda event: self._plain(
                 "graded", event, grade=words.named("grade", codes.GRADES[event.first])
             ),
-            events.FAILED_REVIEW: lambda event: self._plain(
-                "failed_review", event, level=self._level(event.first), n=event.second
+            events.FAILED_REVIEW: lambda event: words.count(
+                "story.failed_review", event.second, level=self._level(event.first)
             ),
             events.STOPPED: lambda event: words.count("story.stopped", event.first),
             events.DEREGISTERED: lambda event: self._plain("deregistered", event),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.quarters import quarter_name
 from simulation.reporting.text import Words
-from simulation.reporting.width import visible
+from simulation.reporting.width import shortened, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FONT = "NotoSansCJKsc-GBK-subset.otf"
 _DOTS_PER_INCH = 150
 _SIZE = (8.0, 4.5)  # inches
+_TITLE_COLUMNS, _NOTE_COLUMNS = 70, 110  # of text fit above the axes
 # Okabe and Ito's colours, told apart by the colour-blind; the bands also differ in lightness, for a grey print.
 _FUTURE, _TARGET, _PAST = "#0072B2", "#D55E00", "#555555"
 _TINTS = {0.95: "#D2E4F0", 0.8: "#A0C8E0", 0.5: "#66A9CE"}  # of the colour of the future, opaque
@@ -89,9 +90,10 @@ def _reference(axes: "Axes", fan: Fan) -> None:
     axes.axhline(start, color=_PAST, linewidth=1, linestyle=":")
     axes.annotate(
         fan.baseline_text,
-        (0, start),
-        xytext=(4, -4),
+        (len(fan.quarters) - 1, start),
+        xytext=(-4, -4),
         textcoords="offset points",
+        ha="right",
         va="top",
         color=_PAST,
         fontproperties=_font(8),
@@ -116,11 +118,17 @@ def _dress(axes: "Axes", fan: Fan) -> None:
     year_ends = [place for place, quarter in enumerate(fan.quarters) if quarter % 4 == 3]
     axes.set_xticks(year_ends, [quarter_name(fan.quarters[place]) for place in year_ends])
     axes.set_xlim(0, len(fan.quarters) - 1)
-    axes.set_title(visible(fan.title), loc="left", fontproperties=_font(12), parse_math=False, pad=22)
+    axes.set_title(
+        shortened(visible(fan.title), _TITLE_COLUMNS),
+        loc="left",
+        fontproperties=_font(12),
+        parse_math=False,
+        pad=22,
+    )
     axes.text(
         0,
         1.02,
-        visible(fan.note),
+        shortened(visible(fan.note), _NOTE_COLUMNS),
         transform=axes.transAxes,
         color=_PAST,
         fontproperties=_font(8),

@@ -6,6 +6,7 @@ in the catalogue: they are shown as the data give them.
 """
 
 import csv
+import math
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -54,8 +55,8 @@ class Words:
         return self(key, year=year_of(number), quarter=self.quarter(number))
 
     def whole(self, number: float) -> str:
-        """A whole number with separators between thousands from 10,000 on: 1500, 16,000."""
-        rounded = round(number)
+        """A whole number with separators between thousands from 10,000 on: 1500, 16,000. A half goes up."""
+        rounded = math.floor(number + 0.5)
         return f"{rounded:,}" if abs(rounded) >= 10_000 else str(rounded)
 
     def money(self, yuan: int) -> str:

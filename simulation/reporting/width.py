@@ -6,7 +6,7 @@ Kept to the standard library: the help of the command line is set with it and mu
 import re
 import unicodedata
 
-_NEVER_FIRST = "，。；：、！？）》」』】”’…％%"
+_NEVER_FIRST = "，。；：、！？）》」』】”’…％%家次个年"  # closing marks, and what counts the number before it
 _NEVER_LAST = "（《「『【“‘"
 # Characters that move the cursor, hide text or turn it round: shown by their code, never sent to a terminal.
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -36,6 +36,13 @@ def _columns_of(character: str) -> int:
 def pad(text: str, width: int) -> str:
     """The text with blanks behind it up to a width in columns."""
     return text + " " * max(0, width - columns(text))
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, or as much of its beginning as fits a width, with a mark that some is missing."""
+    if columns(text) <= width:
+        return text
+    return _cut(text, width - 1)[0] + "…"
 
 
 def wrap(text: str, width: int = 80, indent: str = "", first: str = "") -> list[str]:

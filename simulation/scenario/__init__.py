@@ -1,7 +1,7 @@
 """Scenarios and city data: from a file that a planner writes to what the engines are given."""
 
+from simulation.faults import Fault, ScenarioErrors
 from simulation.scenario.city import CityTables
-from simulation.scenario.faults import Fault, ScenarioErrors
 from simulation.scenario.ledger import LedgerRow
 from simulation.scenario.loading import Scenario, load
 from simulation.scenario.study import Study, district_shares, study

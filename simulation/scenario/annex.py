@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from simulation.faults import Fault, did_you_mean, one_of, quoted
+from simulation.files import read_csv
 from simulation.rules import codes
 from simulation.scenario.city import MEASURES, CityTables
-from simulation.scenario.faults import Fault, did_you_mean, one_of, quoted
 from simulation.scenario.schema import TargetSetting
-from simulation.scenario.tables import Cells, Row, read_csv
+from simulation.scenario.tables import Cells, Row
 from simulation.scenario.tasks import Target
 
 COLUMNS = ("scope", "measure", "district", "at_least", "by")

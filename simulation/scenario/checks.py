@@ -5,10 +5,10 @@ from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
+from simulation.faults import Fault, did_you_mean, one_of, quoted
 from simulation.rules import codes
 from simulation.scenario.city import MEASURES, CityTables
 from simulation.scenario.document import Document, Path_, full_width_advice
-from simulation.scenario.faults import Fault, did_you_mean, one_of, quoted
 from simulation.scenario.levers import NO_SECTOR
 from simulation.scenario.numbers import Number
 from simulation.scenario.schema import (

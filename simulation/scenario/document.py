@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from simulation.scenario.faults import Fault, Place, quoted
+from simulation.faults import Fault, Place, quoted
 
 Path_ = tuple[str | int, ...]
 

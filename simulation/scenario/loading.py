@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import PrivateAttr, ValidationError
 
+from simulation.faults import Fault, Place, ScenarioErrors, did_you_mean, quoted
 from simulation.quarters import quarter_name
 from simulation.rules import codes
 from simulation.scenario import overlay, parameters, rounds
@@ -16,7 +17,6 @@ from simulation.scenario.annex import read_annex
 from simulation.scenario.checks import Checker
 from simulation.scenario.city import CityTables
 from simulation.scenario.document import Document, Path_
-from simulation.scenario.faults import Fault, Place, ScenarioErrors, did_you_mean, quoted
 from simulation.scenario.origins import Origin, origins
 from simulation.scenario.reading import find_city, packaged_cities, read_city
 from simulation.scenario.schema import (

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from simulation.faults import Fault, Place, did_you_mean, quoted
 from simulation.scenario.document import Document, Path_, parse, read_document
-from simulation.scenario.faults import Fault, Place, did_you_mean, quoted
 from simulation.scenario.schema import ScenarioFields, keys
 
 EXTENDS = "extends"

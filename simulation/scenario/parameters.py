@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from simulation.engines.setting import Parameters
-from simulation.scenario.faults import Fault, did_you_mean, quoted
+from simulation.faults import Fault, did_you_mean, quoted
 from simulation.scenario.numbers import Number, to_chance_a_quarter
 
 A_YEAR = "chance/year"

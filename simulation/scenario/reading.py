@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.engines.events import NAMES as EVENT_NAMES
+from simulation.faults import Fault
 from simulation.rules import codes
 from simulation.scenario import names
 from simulation.scenario.city import (
@@ -21,7 +22,6 @@ from simulation.scenario.city import (
     Sector,
     Transfer,
 )
-from simulation.scenario.faults import Fault
 from simulation.scenario.numbers import read_numbers
 from simulation.scenario.tables import GRADES, Cells, Row, read_tables
 from simulation.world import F64

@@ -8,10 +8,10 @@ import numpy as np
 from simulation import decisions
 from simulation.draws import uniform
 from simulation.engines.setting import Calendar
+from simulation.faults import Fault
 from simulation.rules import codes
 from simulation.rules.rounds import RoundsParameters, Thresholds, round_held
 from simulation.scenario import names
-from simulation.scenario.faults import Fault
 from simulation.scenario.tables import Cells, Row
 from simulation.world import F64, I8
 

@@ -5,9 +5,7 @@ the one known latest counts. Rows are then sorted by their keys, so that the ord
 matter, and deleting rows known later gives the same tables as a run as of the date.
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.faults import Fault, Place, did_you_mean, one_of, quoted
+from simulation.files import read_csv
 from simulation.quarters import quarter
-from simulation.scenario.faults import Fault, Place, did_you_mean, one_of, quoted
 
 GRADES = ("published", "derived", "assumed")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
-_MOST_BYTES = 5_000_000
 
 
 class Table(NamedTuple):
@@ -154,42 +152,6 @@ def read_tables(
         for row in tables[name]:
             digest.update(("\x1f".join(row[column] for column in table.columns) + "\n").encode())
     return tables, digest.hexdigest()
-
-
-def read_csv(path: Path, label: str, faults: list[Fault]) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header of a CSV file and its rows with their line numbers; faults when it is no such file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        faults.append(
-            Fault(label, 0, 0, f"no readable file ({reason})", "a CSV file in UTF-8", "check the name")
-        )
-        return [], []
-    if len(data) > _MOST_BYTES:
-        faults.append(Fault(label, 0, 0, f"{len(data)} bytes", f"at most {_MOST_BYTES} bytes"))
-        return [], []
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        faults.append(
-            Fault(label, line, 0, "bytes that are not UTF-8", "UTF-8", "save the file again as CSV UTF-8")
-        )
-        return [], []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, [cell.strip() for cell in cells]))
-    except csv.Error as error:
-        found = f"broken quoting ({error})"
-        faults.append(Fault(label, reader.line_num, 0, found, 'cells quoted with " on both sides'))
-    if not rows:
-        faults.append(Fault(label, 1, 0, "no header", "a header line with the names of the columns"))
-        return [], []
-    return rows[0][1], rows[1:]
 
 
 def _read(path: Path, label: str, table: Table, faults: list[Fault]) -> list[Row]:

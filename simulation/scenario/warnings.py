@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from simulation.faults import Fault, quoted
 from simulation.quarters import quarter_name
 from simulation.scenario.document import Document
-from simulation.scenario.faults import Fault, quoted
 
 if TYPE_CHECKING:
     from simulation.scenario.loading import Scenario

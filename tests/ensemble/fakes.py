@@ -59,6 +59,7 @@ class FakeCity:
     codes = DISTRICTS
     sector_codes = SECTORS
     levers = LEVERS
+    digest = "digest of the city"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class FakeScenario:
     name: str = "fake"
     as_of: None = None
     seeds_per_draw: int = 1
+    registry_digest: str = ""
 
     def text(self) -> str:
         return f"name: {self.name}\n"

@@ -34,5 +34,13 @@ def answer(**given):
 def share(**given):
     """The answer to half of the recognised carriers being specialised, or another."""
     known = {"measure": "specialised_share", "at_least": 0.5, "chance": 0.31, "expected_shortfall": 0.0471}
-    known |= {"median": 0.462, "q025": 0.39, "q10": 0.41, "q25": 0.435, "q75": 0.487, "q90": 0.513, "q975": 0.54}
+    known |= {
+        "median": 0.462,
+        "q025": 0.39,
+        "q10": 0.41,
+        "q25": 0.435,
+        "q75": 0.487,
+        "q90": 0.513,
+        "q975": 0.54,
+    }
     return answer(**known | given)

@@ -21,18 +21,15 @@ class Source(NamedTuple):
     path: Path
     text: str
     tree: ast.Module
-
-    @property
-    def comments(self):
-        """The comment on each line that has one."""
-        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
-        return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+    comments: dict[int, str]  # the comment on each line that has one
 
 
 @cache
 def source(path):
     text = path.read_text(encoding="utf-8")
-    return Source(path, text, ast.parse(text, str(path)))
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+    return Source(path, text, ast.parse(text, str(path)), comments)
 
 
 def rule_files():

@@ -76,50 +76,90 @@ def bits(value):
     return struct.pack("<d", value) if isinstance(value, float) else value
 
 
-def kernel_of(rules, tables):
-    """A kernel that calls all rules of a file, as compiled loops do, and gives their answers.
+class Flat:
+    """Facts laid out in an array a type, and the source that reads them back.
 
-    One kernel a file, because compiling the way in of a table with 40 fields takes longer than all its rules.
+    Given one by one, or as tables, facts would take a kernel ten times longer to compile than the rules do.
     """
-    calls = []
-    facts = []
-    for place, rule in enumerate(rules):
-        given = [
-            hint.__name__ if hint in tables else f"rule_{place}_{name}"
-            for name, hint in facts_of(rule).items()
-        ]
-        facts += [name for name in given if name.startswith("rule_")]
-        calls.append(f"rules_{place}({', '.join(given)}), ")
-    signature = ", ".join([table.__name__ for table in tables] + facts)
-    names = {f"rules_{place}": rule for place, rule in enumerate(rules)}
-    exec(f"def kernel({signature}):\n    return ({''.join(calls)})", names)
-    return njit(names["kernel"])
+
+    def __init__(self):
+        self.numbers, self.wholes, self.truths, self.rows = [], [], [], []
+
+    def spell(self, value):
+        """Add a value; gives the expression that reads it."""
+        if hasattr(value, "_fields"):
+            return f"{type(value).__name__}({', '.join(self.spell(one) for one in value)})"
+        if isinstance(value, tuple):
+            return f"({', '.join(self.spell(one) for one in value)})"
+        kept = {bool: "truths", int: "wholes", float: "numbers", np.ndarray: "rows"}[type(value)]
+        getattr(self, kept).append(value)
+        return f"{kept}[{len(getattr(self, kept)) - 1}]"
+
+    @property
+    def arrays(self):
+        return (
+            np.array(self.numbers, float),
+            np.array(self.wholes, np.int64),
+            np.array(self.truths, bool),
+            np.array(self.rows or [[]], float),
+        )
+
+
+def laid_out(facts):
+    """The facts of all rules of a file in flat arrays, and the source of a kernel that calls the rules."""
+    flat, lines, calls, tables = Flat(), [], [], {}
+    for place, given in enumerate(facts):
+        arguments = []
+        for value in given:
+            if hasattr(value, "_fields"):  # the same for all rules of the file
+                name = f"table_{type(value).__name__}"
+                if name not in tables:
+                    tables[name] = type(value)
+                    lines.append(f"    {name} = {flat.spell(value)}")
+                arguments.append(name)
+            else:
+                arguments.append(flat.spell(value))
+        calls.append(f"rule_{place}({', '.join(arguments)}), ")
+    source = "\n".join(
+        ["def kernel(numbers, wholes, truths, rows):", *lines, f"    return ({''.join(calls)})"]
+    )
+    return flat.arrays, source, {table.__name__: table for table in tables.values()}
 
 
 def facts_of(rule):
     return {name: hint for name, hint in get_type_hints(rule).items() if name != "return"}
 
 
+def some_facts(rules, rng):
+    """Facts for each rule of a file; one table of each kind for all of them."""
+    hints = [facts_of(rule) for rule in rules]
+    kinds = dict.fromkeys(hint for one in hints for hint in one.values() if hasattr(hint, "_fields"))
+    tables = {kind: any_table(kind, rng) for kind in kinds}
+    return [
+        [tables[hint] if hint in tables else any_fact(name, hint, rng) for name, hint in one.items()]
+        for one in hints
+    ]
+
+
+def kernel_of(rules, source, tables):
+    names = {f"rule_{place}": rule for place, rule in enumerate(rules)} | tables
+    exec(source, names)
+    return njit(names["kernel"])
+
+
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in rulebook.rule_files()])
 def test_rules_give_the_same_bits_from_python_and_compiled(path):
     rules = [getattr(rulebook.module_of(path), node.name) for node in rulebook.functions(path)]
-    hints = [hint for rule in rules for hint in facts_of(rule).values()]
-    tables = [hint for hint in dict.fromkeys(hints) if hasattr(hint, "_fields")]
-    kernel = kernel_of(rules, tables)
     rng = np.random.default_rng([2021, *path.stem.encode()])
+    _, source, tables = laid_out(some_facts(rules, rng))
+    kernel = kernel_of(rules, source, tables)
     seen = [set() for _ in rules]
     for _ in range(ROUNDS):
-        filled = {table: any_table(table, rng) for table in tables}
-        facts = [
-            [
-                filled[hint] if hint in filled else any_fact(name, hint, rng)
-                for name, hint in facts_of(rule).items()
-            ]
-            for rule in rules
-        ]
+        facts = some_facts(rules, rng)
+        arrays, same_source, _ = laid_out(facts)
+        assert same_source == source
         from_python = [rule(*given) for rule, given in zip(rules, facts, strict=True)]
-        flat = [fact for given in facts for fact in given if type(fact) not in filled]
-        compiled = kernel(*filled.values(), *flat)
+        compiled = kernel(*arrays)
         for rule, given, one, other, answers in zip(rules, facts, from_python, compiled, seen, strict=True):
             where = f"{path.stem}.{rule.__name__}{tuple(given)}"
             assert bits(other) == bits(one), where

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.faults import Fault, Place
 from simulation.scenario.document import MOST_DEPTH, parse, read_document, scalar
-from simulation.scenario.faults import Fault, Place
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,3 @@ class Ledger:
         return books.Outcome(
             self.stocks, self.flows, self.startups, self.money, self.capacity, world, events.in_order(log)
         )
-
-
-def tell(model: Any, kind: int, who: int, first: int = 0, second: int = 0) -> None:
-    """Record an event, if anybody wants events."""
-    if model.ledger.keep_events:
-        model.ledger.events.append((model.quarter_number, kind, who, first, second))

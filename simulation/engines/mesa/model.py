@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 from mesa import Model
 
 from simulation import decisions
-from simulation.draws import uniform
 from simulation.engines import books, events
-from simulation.engines.mesa.agents import Carrier, City, District, Sponsor, Startup
+from simulation.engines.mesa.agents import Carrier, City, District, Member, Sponsor, Startup
 from simulation.engines.mesa.books import Ledger
 from simulation.engines.mesa.collecting import collector
 from simulation.engines.mesa.exchange import populate, world_of
+from simulation.engines.mesa.luck import Luck
 from simulation.engines.mesa.steps.admission import admission
 from simulation.engines.mesa.steps.conversion import conversion
 from simulation.engines.mesa.steps.evaluation import evaluation
@@ -25,7 +26,7 @@ from simulation.engines.mesa.steps.operations import operations
 from simulation.engines.mesa.steps.policy import policy
 from simulation.engines.mesa.steps.record import count, record
 from simulation.engines.mesa.steps.rounds import rounds
-from simulation.engines.setting import Setting
+from simulation.engines.setting import Levers, Setting
 from simulation.rules import codes
 from simulation.rules import formation as formation_rules
 from simulation.rules.rounds import Thresholds
@@ -53,8 +54,9 @@ class CarrierModel(Model):
         super().__init__(rng=0)
         self.setting = setting
         self.parameters = setting.parameters
-        self.key = setting.key
         self.index = -1  # the quarter just ended, counted from the first simulated one
+        self.luck = Luck(setting.key, self.quarter_number)
+        self.aimed_at_all = _aimed_at_all(setting.levers)
         self.ledger = Ledger(setting, keep_events)
         self.district_class, self.sponsor_class = district, sponsor
         self.carrier_class, self.startup_class = carrier, startup
@@ -77,6 +79,7 @@ class CarrierModel(Model):
     def step(self) -> None:
         """Go on to the next quarter and live through it; the name is the one that Mesa's tools call."""
         self.index += 1
+        self.luck.turn_to(self.quarter_number)
         self.quarter()
         self.datacollector.collect(self)
 
@@ -100,19 +103,23 @@ class CarrierModel(Model):
 
     # --- whom the steps go through ---
 
-    def operating(self) -> Iterator[Carrier]:
-        """The carriers that operate, on the list or not yet; safe while carriers stop or open."""
-        return iter([carrier for carrier in self.carriers.values() if carrier.status == codes.OPERATING])
+    def operating(self) -> list[Carrier]:
+        """The carriers that operate now, on the list or not yet."""
+        return [carrier for carrier in self.carriers.values() if carrier.status == codes.OPERATING]
 
-    def listed(self) -> Iterator[Carrier]:
-        """The carriers on the list, those that have stopped included."""
-        return iter([carrier for carrier in self.carriers.values() if carrier.listed])
+    def listed(self) -> list[Carrier]:
+        """The carriers on the list now, those that have stopped included."""
+        return [carrier for carrier in self.carriers.values() if carrier.listed]
+
+    def draw_ahead(self, agents: Iterable[Member], *wanted: int) -> None:
+        """Draw what agents are about to decide, all at once: the same numbers, sooner."""
+        self.luck.draw_ahead([agent.id for agent in agents], *wanted)
 
     # --- what steps share ---
 
     def draw_of(self, who: int) -> Callable[[int], float]:
         """The draws of this quarter at the address of somebody who may not exist yet."""
-        return lambda decision: uniform(self.key, who, self.quarter_number, decision)
+        return lambda decision: self.luck.draw(who, decision)
 
     def thresholds(self, carrier_type: int, level: int, mode: int) -> Thresholds:
         """What a level asks this quarter of a carrier of a type and mode."""
@@ -161,6 +168,12 @@ class CarrierModel(Model):
         sponsor = carrier.sponsor
         if sponsor is not None and sponsor.carrier is carrier:
             sponsor.rest(self.parameters.founding.cool_down)
+
+
+def _aimed_at_all(levers: Levers) -> list[bool]:
+    """Whether each lever aims at every carrier and sponsor of its districts, so that nobody need look closer."""
+    masks = np.hstack((levers.of_type, levers.of_level, levers.of_mode, levers.of_sector, levers.of_kind))
+    return [bool(aimed) for aimed in masks.all(axis=1)]
 
 
 def _refuse_collision(new_id: int, taken: dict[int, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulation import decisions
 from simulation.engines.mesa.agents.member import Member
-from simulation.rules import rounds
+from simulation.rules import admission, rounds
 from simulation.rules.chance import whole
 
 if TYPE_CHECKING:
@@ -24,6 +24,21 @@ class City(Member):
         self.sectors_of_field = [
             [sector for sector, field in enumerate(self.field_of) if field == wanted]
             for wanted in range(model.setting.fields)
+        ]
+        self.match = self._matches()
+
+    def _matches(self) -> list[list[float]]:
+        """How well a focus on each sector fits a startup of each; the last row is for carriers without."""
+        sectors, p = range(len(self.field_of)), self.model.parameters.admission
+        return [
+            *(
+                [
+                    admission.match(True, focus == sector, self.field_of[focus] == self.field_of[sector], p)
+                    for sector in sectors
+                ]
+                for focus in sectors
+            ),
+            [admission.match(False, False, False, p) for _ in sectors],
         ]
 
     def happens(self, event: str) -> bool:

@@ -77,6 +77,8 @@ class District(Member):
 
     def pay(self, lever: int, strength: float, units: int = 1) -> None:
         """Enter the cost of a lever in the books of this district."""
+        if strength == 0.0:
+            return
         model = self.model
         cost = policy.cost(strength, int(model.setting.levers.unit_cost[lever]), units)
         model.ledger.money[model.index, self.place, lever] += cost

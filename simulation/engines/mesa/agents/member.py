@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from mesa import Agent
 
-from simulation.draws import uniform
-from simulation.engines.mesa.books import tell
 
 if TYPE_CHECKING:
     from simulation.engines.mesa.model import CarrierModel
@@ -21,8 +19,10 @@ class Member(Agent):
 
     def draw(self, decision: int) -> float:
         """This agent's uniform draw for a decision of this quarter."""
-        return uniform(self.model.key, self.id, self.model.quarter_number, decision)
+        return self.model.luck.draw(self.id, decision)
 
     def tell(self, kind: int, first: int = 0, second: int = 0) -> None:
-        """Record an event of this agent."""
-        tell(self.model, kind, self.id, first, second)
+        """Record an event of this agent, if anybody wants events."""
+        model = self.model
+        if model.ledger.keep_events:
+            model.ledger.events.append((model.quarter_number, kind, self.id, first, second))

@@ -33,7 +33,7 @@ class Place(Member):
         self.funded_tenants = 0
         for name, value in columns.items():
             setattr(self, name, value)
-        self.points = points_of(self.id, self.places)
+        self.resize(self.area, self.places)
 
     if TYPE_CHECKING:
         kind: int
@@ -113,9 +113,9 @@ class Place(Member):
 
     def strength(self, lever: int) -> float:
         """The strength of a lever for this carrier."""
-        if self.district.strengths[lever] == 0.0:
-            return 0.0
-        model = self.model
+        strength, model = self.district.strengths[lever], self.model
+        if strength == 0.0 or model.aimed_at_all[lever]:
+            return strength
         return aimed_strength(
             model.setting.levers,
             lever,
@@ -127,6 +127,11 @@ class Place(Member):
             self.sector,
             self.kind,
         )
+
+    def resize(self, area: int, places: int) -> None:
+        """Have so much floor and so many places; larger ones are met more often by those who look."""
+        self.area, self.places = area, places
+        self.points = points_of(self.id, places)
 
     def change(self, cause: int, **changes: Any) -> None:
         """Change what it is, for a cause, and enter the move in the books."""

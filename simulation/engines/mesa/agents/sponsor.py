@@ -34,7 +34,9 @@ class Sponsor(Member):
 
     def strength(self, lever: int) -> float:
         """The strength of a lever for this sponsor."""
-        model = self.model
+        strength, model = self.district.strengths[lever], self.model
+        if strength == 0.0 or model.aimed_at_all[lever]:
+            return strength
         return founder_strength(
             model.setting.levers, lever, model.index, self.district.place, self.sector, self.kind
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation import decisions
-from simulation.draws import uniform
 from simulation.engines.mesa.agents.member import Member
 from simulation.rules import admission, incubation
 
@@ -44,17 +43,15 @@ class Startup(Member):
 
     def fit(self, carrier: Carrier) -> float:
         """How well a carrier's focus fits it."""
-        return admission.match(
-            carrier.sector >= 0,
-            carrier.sector == self.sector,
-            carrier.field == self.field,
-            self.model.parameters.admission,
-        )
+        return self.model.city.match[carrier.sector][self.sector]
+
+    def taste(self, carrier: Carrier) -> float:
+        """Its draw for how much it likes a carrier this quarter."""
+        return self.model.luck.draw(self.id ^ carrier.id, decisions.TASTE)
 
     def attraction(self, carrier: Carrier) -> float:
         """How much a place in a carrier appeals to it, personal taste included."""
-        model = self.model
-        p = model.parameters.admission
+        p = self.model.parameters.admission
         return admission.attraction(
             self.fit(carrier),
             carrier.capability,
@@ -62,7 +59,7 @@ class Startup(Member):
             admission.rent(carrier.kind, carrier.district.rent, p),
             carrier.type,
             self.age,
-            uniform(model.key, self.id ^ carrier.id, model.quarter_number, decisions.TASTE),
+            self.taste(carrier),
             p,
         )
 

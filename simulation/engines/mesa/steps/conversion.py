@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation import decisions
 from simulation.draws import identity
 from simulation.engines import books, events
 from simulation.engines.mesa.steps.founding import NEW_CARRIER
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 def conversion(model: CarrierModel) -> None:
     """Let every operating carrier start, go on with or give up its conversion; see what it is in fact."""
-    for carrier in model.operating():
+    carriers = model.operating()
+    model.draw_ahead(carriers, decisions.SPLIT, decisions.START_CONVERTING)
+    for carrier in carriers:
         if carrier.converting_since:
             _go_on(model, carrier)
         elif not carrier.focused and carrier.splits():
@@ -104,8 +107,7 @@ def _found_child(model: CarrierModel, parent: Carrier, child_id: int, field: int
         parent.release(startup, books.LEFT)
         child.admit(startup)
         startup.stay = stay
-    parent.area -= area
-    parent.places -= places
+    parent.resize(parent.area - area, parent.places - places)
     child.change(
         codes.SPLIT, level=codes.DISTRICT, registered=model.quarter_number, level_since=model.quarter_number
     )

@@ -9,17 +9,20 @@ from simulation import decisions
 from simulation.draws import identity
 
 if TYPE_CHECKING:
-    from simulation.engines.mesa.agents import District
     from simulation.engines.mesa.model import CarrierModel
 
 
 def formation(model: CarrierModel) -> None:
     """Form this quarter's seekers; one more or fewer changes none of the others."""
-    for district in model.districts:
-        for rank in range(district.seekers()):
-            startup_id = identity(district.id, model.quarter_number, rank)
-            model.form_startup(startup_id, district, _sector(model, district, startup_id))
-
-
-def _sector(model: CarrierModel, district: District, startup_id: int) -> int:
-    return bisect_right(district.cumulative, model.draw_of(startup_id)(decisions.SECTOR))
+    newcomers = [
+        (identity(district.id, model.quarter_number, rank), district)
+        for district in model.districts
+        for rank in range(district.seekers())
+    ]
+    ids = [startup_id for startup_id, _ in newcomers]
+    model.luck.draw_ahead(
+        ids, decisions.AGE_AT_ENTRY_1, decisions.AGE_AT_ENTRY_2, decisions.FUNDED_AT_ENTRY
+    )
+    sectors = model.luck.draw_each(ids, decisions.SECTOR)
+    for (startup_id, district), draw in zip(newcomers, sectors, strict=True):
+        model.form_startup(startup_id, district, bisect_right(district.cumulative, draw))

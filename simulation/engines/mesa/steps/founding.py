@@ -27,12 +27,14 @@ def founding(model: CarrierModel) -> None:
     for sponsor in model.sponsors:
         if sponsor.state == codes.SPONSOR_PREPARING:
             _prepare(model, sponsor)
-    willing = [
+    idle = [
         sponsor
         for sponsor in model.sponsors
-        if sponsor.state == codes.IDLE
-        and sponsor.free_from <= model.quarter_number
-        and sponsor.commits(shares[sponsor.district.place][sponsor.kind])
+        if sponsor.state == codes.IDLE and sponsor.free_from <= model.quarter_number
+    ]
+    model.draw_ahead(idle, decisions.COMMIT)
+    willing = [
+        sponsor for sponsor in idle if sponsor.commits(shares[sponsor.district.place][sponsor.kind])
     ]
     # The most eager first: floor space may not suffice for all, and a place in a list must not decide.
     for sponsor in sorted(willing, key=lambda one: (one.draw(decisions.COMMIT), one.id)):

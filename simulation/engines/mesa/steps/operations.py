@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation import decisions
 from simulation.engines import books, events
 from simulation.rules import codes, founding
 
@@ -11,11 +12,21 @@ if TYPE_CHECKING:
     from simulation.engines.mesa.agents import Carrier
     from simulation.engines.mesa.model import CarrierModel
 
+DECIDED = (
+    decisions.INCOME,
+    decisions.TOP_UP,
+    decisions.PLATFORM,
+    decisions.SEED_FUND,
+    decisions.STOPPING,
+)
+
 
 def operations(model: CarrierModel) -> None:
     """Let every operating carrier run for the quarter; some stop."""
-    outside = _outside_shares(model)
-    for carrier in model.operating():
+    carriers = model.operating()
+    outside = _outside_shares(model, carriers)
+    model.draw_ahead(carriers, *DECIDED)
+    for carrier in carriers:
         _subsidise(carrier)
         carrier.run()
         carrier.improve(outside[carrier.district.place])
@@ -24,10 +35,10 @@ def operations(model: CarrierModel) -> None:
             _stop(model, carrier)
 
 
-def _outside_shares(model: CarrierModel) -> list[float]:
+def _outside_shares(model: CarrierModel, operating: list[Carrier]) -> list[float]:
     """The share of each district's operating carriers that operators of other cities run."""
     outside, carriers = [0] * len(model.districts), [0] * len(model.districts)
-    for carrier in model.operating():
+    for carrier in operating:
         carriers[carrier.district.place] += 1
         outside[carrier.district.place] += carrier.kind == codes.OUTSIDE_OPERATOR
     return [part / total if total else 0.0 for part, total in zip(outside, carriers, strict=True)]

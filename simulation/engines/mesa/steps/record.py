@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation.engines import books
 from simulation.rules import codes
 
@@ -23,13 +25,13 @@ def record(model: CarrierModel) -> None:
 def count(model: CarrierModel, row: int) -> None:
     """Count the stocks of carriers, tenants and capacity into a row of the books."""
     ledger = model.ledger
+    tenants = ledger.startups[row, ..., books.TENANTS]
     for carrier in model.carriers.values():
         cell = carrier.cell()
         if cell is not None:
             ledger.stocks[(row, *cell)] += 1
-        for sector, tenants in enumerate(carrier.by_sector):
-            if tenants:
-                ledger.startups[row, carrier.district.place, sector, books.TENANTS] += tenants
+        if carrier.tenants:
+            tenants[carrier.district.place] += np.array(carrier.by_sector)
         if carrier.status == codes.OPERATING:
             measures = (1, carrier.places, len(carrier.tenants), carrier.area)
             ledger.capacity[row, carrier.type, carrier.level] += measures
