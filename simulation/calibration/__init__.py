@@ -1,0 +1,1 @@
+"""What the model's numbers are held against: published figures now, calibration and back-tests later."""
