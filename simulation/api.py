@@ -40,7 +40,7 @@ def run(
     replicates: int = 100,
     seed: int = 1,
     out: str | Path | None = None,
-    engine: str = "mesa",
+    engine: str = "compiled",
     workers: int | None = None,
     set: Sequence[str] = (),  # noqa: A002 - the name of the option on the command line
     as_of: date | None = None,
@@ -138,7 +138,10 @@ def names_of(study: Study, world: World) -> Names:
 
 
 def _carrier_names(study: Study, world: World) -> dict[int, tuple[str, str]]:
-    """Registry id and name of each carrier at the start; the synthetic ones have an id alone."""
+    """Registry id and name of each carrier at the start; synthetic ones have an id alone."""
+    register = study.scenario.register
+    if register is not None:
+        return dict(zip(register.id.tolist(), zip(register.label, register.name, strict=True), strict=True))
     labels = (f"S{number:04d}" for number in range(1, len(world.carriers.id) + 1))  # as the synthesis numbers
     return {name_id("carrier", label): (label, "") for label in labels}
 

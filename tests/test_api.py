@@ -46,3 +46,22 @@ def test_a_loaded_scenario_takes_no_settings():
     scenario = simulation.load(DOCUMENT.parent.parent / "scenarios" / "no-notice.yaml")
     with pytest.raises(ValueError, match="give them to load"):
         simulation.run(scenario, set=["levers.clean_up.strength=0.5"])
+
+
+def test_carriers_of_a_registry_are_told_by_their_names_and_synthetic_ones_by_their_ids():
+    from types import SimpleNamespace
+
+    import numpy as np
+
+    from simulation.api import names_of
+    from simulation.draws import name_id
+
+    city = SimpleNamespace(districts=[], sectors=[])
+    register = SimpleNamespace(id=np.array([7]), label=("W-1",), name=("硚口众创",))
+    world = SimpleNamespace(carriers=SimpleNamespace(id=np.array([1, 2])))
+    for known, carriers in (
+        (register, {7: ("W-1", "硚口众创")}),
+        (None, {name_id("carrier", label): (label, "") for label in ("S0001", "S0002")}),
+    ):
+        study = SimpleNamespace(city=city, scenario=SimpleNamespace(register=known))
+        assert names_of(study, world).carriers == carriers

@@ -1,0 +1,1 @@
+"""Cities as data: a folder of tables each."""

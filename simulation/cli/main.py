@@ -11,7 +11,7 @@ import click
 
 from simulation import __version__
 from simulation.cli.help import HelpedGroup, Option, words_of
-from simulation.cli.terminal import DONE, FAULT, INTERRUPTED, WIDTH, WRONG_INPUT, Refused
+from simulation.cli.terminal import DONE, FAULT, INTERRUPTED, WIDTH, WRONG_INPUT, Failed, Refused
 from simulation.reporting.text import LANGUAGES, Words, language_of
 from simulation.reporting.width import visible, wrap
 
@@ -83,9 +83,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         return DONE
     except click.exceptions.Exit as end:
         return end.exit_code
-    except Refused as refused:
-        complain(refused.message)
-        return WRONG_INPUT
+    except (Refused, Failed) as ended:
+        complain(ended.message)
+        return ended.exit_code
     except click.ClickException as wrong:
         if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
             words = words_of(wrong.ctx)

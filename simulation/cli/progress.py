@@ -32,10 +32,10 @@ def progress(terminal: Terminal) -> Iterator[Told | None]:
         console=console,
         transient=True,
     ) as bar:
-        task = bar.add_task("", total=None, left="")
+        task = bar.add_task("", total=None, left=words("run.starting"))
 
         def told(done: int, failed: int, total: int, seconds: float | None) -> None:
-            left = "" if seconds is None else words("run.left", time=duration(seconds))
+            left = words("run.starting") if seconds is None else words("run.left", time=duration(seconds))
             if failed:
                 left += words("clause.separator") + words("run.failing", n=failed)
             bar.update(task, completed=done, total=total, left=left)

@@ -10,14 +10,14 @@ import click
 from simulation.cli.help import Helped, Option
 from simulation.cli.progress import progress
 from simulation.cli.scenarios import Day, load
-from simulation.cli.terminal import FAULT, INTERRUPTED, Refused, Terminal, answering
+from simulation.cli.terminal import FAULT, INTERRUPTED, Failed, Refused, Terminal, answering
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
     from simulation.ensemble import Result
     from simulation.scenario import Study
 
-ENGINES = ("mesa",)
+ENGINES = ("compiled", "mesa")  # the first is the one that is used when none is named
 LARGEST_SEED = 2**63 - 1
 RESULTS = Path("results")
 
@@ -28,10 +28,12 @@ class _Run(Helped):
 
 @click.command("run", cls=_Run)
 @click.argument("scenario", type=click.Path())
-@click.option("--replicates", type=click.IntRange(1), default=100, show_default=True, cls=Option)
-@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=1, show_default=True, cls=Option)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), cls=Option)
-@click.option("--workers", type=click.IntRange(1), cls=Option)
+@click.option("--replicates", type=click.IntRange(1), metavar="N", default=100, show_default=True, cls=Option)
+@click.option(
+    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option)
+@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -119,6 +121,13 @@ def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) 
         key = f"error.folder.{refused.reason}"
         text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
         raise Refused(text) from None
+    except ensemble.WorkerError as error:
+        raise Failed(words("error.workers", text=visible(str(error)))) from error
+    except OSError as error:
+        reason = visible(error.strerror or type(error).__name__)
+        raise Refused(
+            words("error.write", path=visible(str(error.filename or folder)), reason=reason)
+        ) from None
     except ensemble.Interrupted as stopped:
         where = visible(str(stopped.folder))
         key = "run.stopped" if stopped.kept else "run.stopped.nothing"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day, written 2021-08-25."""
 
     name = "date"

@@ -22,6 +22,12 @@ class Refused(click.ClickException):
     exit_code = WRONG_INPUT
 
 
+class Failed(click.ClickException):
+    """It could not be done, and the input is not to blame. Exit code 1."""
+
+    exit_code = FAULT
+
+
 @dataclass(frozen=True)
 class Terminal:
     """Answers on stdout; all else goes to stderr, and nothing but faults when quiet."""

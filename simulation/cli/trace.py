@@ -19,8 +19,10 @@ class _Trace(Helped):
 @click.command("trace", cls=_Trace)
 @click.argument("scenario", type=click.Path())
 @click.option("--carrier", metavar="ID", cls=Option)
-@click.option("--replicate", type=click.IntRange(0), default=0, show_default=True, cls=Option)
-@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=1, show_default=True, cls=Option)
+@click.option("--replicate", type=click.IntRange(0), metavar="R", default=0, show_default=True, cls=Option)
+@click.option(
+    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
+)
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
 @click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
 @answering

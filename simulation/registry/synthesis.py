@@ -13,7 +13,7 @@ from simulation import decisions
 from simulation.draws import name_id, uniforms
 from simulation.engines.setting import Parameters
 from simulation.registry.filling import fill
-from simulation.registry.register import UNKNOWN, Register, quotas
+from simulation.registry.register import UNKNOWN, Register, no_projects, quotas
 from simulation.registry.shapes import lognormal, pick
 from simulation.rules import codes
 from simulation.world import F64, I64, World
@@ -68,6 +68,7 @@ def register(
         mode=mode,
         mode_in_fact=in_fact,
         sector=np.where(focused, sector, UNKNOWN),
+        lead=unknown,
         converting_since=np.where(converting, now - 3, 0),
         kind=_kinds(key, ids, level, baseline),
         status=np.where(stopped > 0, codes.STOPPED, codes.OPERATING),
@@ -82,8 +83,10 @@ def register(
         graduates=unknown,
         platform=unknown,
         fund=unknown,
+        grade=unknown,
         park=unknown,
         occupancy=np.full(len(ids), np.nan),
+        projects=no_projects(),
     )
 
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation.ensemble import Result
 from simulation.ensemble.store import FIGURES
 from simulation.projection import TargetAnswer, bands, summarise
@@ -46,7 +44,7 @@ def fan(
         chart = chart._replace(
             title=words("figure.of_district", title=chart.title, district=name or district)
         )
-    return figures.draw(chart, words, axes)
+    return figures.draw(chart._replace(title=chart.title[:1].upper() + chart.title[1:]), words, axes)
 
 
 def _chart(
@@ -76,10 +74,8 @@ def _chart(
         ),
         unit=words(f"figure.axis.{kind}"),
         quarters=quarters,
-        median=np.asarray(paths["median"]),
-        ranges={
-            share: (np.asarray(paths[low]), np.asarray(paths[high])) for share, (low, high) in _ENDS.items()
-        },
+        median=paths["median"].tolist(),
+        ranges={share: (paths[low].tolist(), paths[high].tolist()) for share, (low, high) in _ENDS.items()},
         target=None if answer is None else answer.at_least * scale,
         target_text=""
         if answer is None

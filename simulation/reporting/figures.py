@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FONT = "NotoSansCJKsc-GBK-subset.otf"
 _DOTS_PER_INCH = 150
 _SIZE = (8.0, 4.5)  # inches
-_TITLE_COLUMNS, _NOTE_COLUMNS = 70, 110  # of text fit above the axes
+_TITLE_COLUMNS, _NOTE_COLUMNS = 80, 135  # of text fit above the axes
 # Okabe and Ito's colours, told apart by the colour-blind; the bands also differ in lightness, for a grey print.
 _FUTURE, _TARGET, _PAST = "#0072B2", "#D55E00", "#555555"
 _TINTS = {0.95: "#D2E4F0", 0.8: "#A0C8E0", 0.5: "#66A9CE"}  # of the colour of the future, opaque

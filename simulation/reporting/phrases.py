@@ -103,7 +103,7 @@ class Phrases:
             self.span(answer.q10, answer.q90, measure),
             self.span(answer.q025, answer.q975, measure),
             self.shortfall(answer),
-            answer.first_met or NOTHING,
+            (answer.first_met if answer.chance > 0.0 else None) or NOTHING,
         ]
 
     def task_cells(self, answer: "TargetAnswer | None") -> list[str]:

@@ -68,7 +68,7 @@ class RunPage:
     ) -> "RunPage":
         """The page of a finished run."""
         ledger = result.ledger
-        by_grade = [int((ledger["grade"] == grade).sum()) for grade in Evidence._fields[:-1]]
+        grades = {grade: int((ledger["grade"] == grade).sum()) for grade in Evidence._fields[:-1]}
         inside = sorted(path.name + ("/" if path.is_dir() else "") for path in result.folder.iterdir())
         return cls(
             words=words,
@@ -82,7 +82,7 @@ class RunPage:
             n_used=result.n_used,
             n_asked=result.n_requested,
             failures=[Failed(*one) for one in result.failures],
-            evidence=Evidence(*by_grade, unknown=int((ledger["kind"] == "unknown").sum())),
+            evidence=Evidence(**grades | {"unknown": int((ledger["kind"] == "unknown").sum())}),
             out=str(result.folder),
             files=inside,
         )
@@ -197,7 +197,20 @@ class RunPage:
     def _notes(self) -> list[str]:
         """How to read the tables: only what they show is explained."""
         words, shown = self.words, [*self._of_city, *self._tasks]
-        lines = said(words("run.table.note.official")) + said(words("run.table.note.error", n=self.n_used))
+        meanings = [
+            words(
+                "run.table.scope_meaning",
+                scope=words.named("scope", one),
+                meaning=words(f"scope_meaning.{one}"),
+            )
+            for one in codes.SCOPES
+        ]
+        scopes = said(words("run.table.note.scopes", scopes=words("clause.separator").join(meanings)))
+        lines = (
+            said(words("run.table.note.official"))
+            + scopes
+            + said(words("run.table.note.error", n=self.n_used))
+        )
         if any(answer.chance in (0.0, 1.0) for answer in shown):
             lines += said(words("run.table.note.bounds"))
         lines += said(words("run.table.note.first_met"))

@@ -95,7 +95,7 @@ def _row(carriers: Carriers, carrier_id: int) -> dict[str, int]:
     place = int(np.searchsorted(carriers.id, carrier_id))
     if place == len(carriers.id) or int(carriers.id[place]) != carrier_id:
         raise KeyError(carrier_id)
-    return {name: column[place].item() for name, column in zip(carriers._fields, carriers, strict=True)}
+    return {name: getattr(carriers, name)[place].item() for name in carriers._fields}
 
 
 class Life:

@@ -42,7 +42,8 @@ def table(
             overflow="fold",
         )
     for row in rows:
-        drawn.add_row(*row)
+        # Folded here: rich breaks between any two Chinese characters, a bracket or comma first on a line.
+        drawn.add_row(*(_folded(cell, width) for cell, width in zip(row, widths, strict=True)))
     shown = StringIO()
     console = Console(
         file=shown,
@@ -55,3 +56,9 @@ def table(
     )
     console.print(drawn)
     return [line.rstrip() for line in shown.getvalue().splitlines()]
+
+
+def _folded(cell: str, width: int) -> str:
+    """A cell on as many lines as it takes, each set in as far as the first."""
+    indent = cell[: len(cell) - len(cell.lstrip(" "))]
+    return "\n".join(wrap(cell, width, indent, indent))

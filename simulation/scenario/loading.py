@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import PrivateAttr, ValidationError
 
@@ -31,6 +32,9 @@ from simulation.scenario.schema import (
 from simulation.scenario.tasks import Target
 from simulation.scenario.warnings import warnings_of
 
+if TYPE_CHECKING:
+    from simulation.registry.register import Register
+
 
 class Scenario(ScenarioFields):
     """A scenario after overlays, settings and defaults: what a run is about. It does not change."""
@@ -41,6 +45,7 @@ class Scenario(ScenarioFields):
     _annex: tuple[Target, ...] = PrivateAttr()
     _annex_digest: str = PrivateAttr()
     _registry_digest: str = PrivateAttr()
+    _register: "Register | None" = PrivateAttr(default=None)
     _warnings: tuple[Fault, ...] = PrivateAttr()
 
     @property
@@ -52,6 +57,11 @@ class Scenario(ScenarioFields):
     def registry(self) -> Path | None:
         """The file of the registry that the run starts from; ``None`` for the synthetic baseline."""
         return None if self.baseline == SYNTHETIC else self._folder / self.baseline
+
+    @property
+    def register(self) -> "Register | None":
+        """What that registry says, read once as the scenario is loaded; ``None`` for the synthetic baseline."""
+        return self._register
 
     @property
     def annex_tasks(self) -> tuple[Target, ...]:
@@ -166,6 +176,8 @@ def _resolved(
     scenario._places = {**document.keys, **document.values}
     _check_dates(scenario, document, faults)
     scenario._registry_digest = _digest(scenario.registry, document, "baseline", faults)
+    if scenario.registry is not None and scenario._registry_digest and scenario.start is not None:
+        scenario._register = _register(scenario.registry, scenario.start, city, faults)
     annex = None if fields.annex is None else folder / fields.annex
     scenario._annex_digest = _digest(annex, document, "annex", faults)
     scenario._annex = ()
@@ -207,6 +219,17 @@ def _check_dates(scenario: Scenario, document: Document, faults: list[Fault]) ->
         place, found = document.place(("until",)), quoted(quarter_name(scenario.until))
         after = quarter_name(scenario.opening_quarter)
         faults.append(Fault.at(place, found, f"a quarter after {after}, the opening stock's"))
+
+
+def _register(path: Path, as_of: int, city: CityTables, faults: list[Fault]) -> "Register | None":
+    """What the registry says at the end of a quarter; ``None`` and faults when it is not clean."""
+    from simulation.registry import plain  # here: most scenarios start from the synthetic baseline
+
+    try:
+        return plain.register(path, replace(city, baseline_quarter=as_of))
+    except ScenarioErrors as wrong:
+        faults += wrong.faults
+        return None
 
 
 def _digest(path: Path | None, document: Document, key: str, faults: list[Fault]) -> str:

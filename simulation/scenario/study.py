@@ -149,14 +149,14 @@ class Study:
         del seed_in_draw  # the start is drawn once a draw: seeds differ in what happens afterwards
         unknowns, numbers = self.unknown_values(seed, draw), self.parameters(seed, draw)
         shares, key = district_shares(self, seed, draw), unknowns_key(seed, draw)
-        registry = self.scenario.registry
-        if registry is None:
+        register = self.scenario.register
+        if register is None:
             from simulation.registry import synthesis
 
             return synthesis.synthesise(self.city, self.baseline_numbers, unknowns, numbers, shares, key)
         from simulation.registry import plain
 
-        return plain.read(registry, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
+        return plain.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
 
     def ledger(self) -> list[LedgerRow]:
         """The assumptions ledger: every number that a run rests on, with its range, grade and source."""

@@ -1,9 +1,12 @@
 import csv
+import re
 from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import simulation
 from simulation.quarters import quarter
 from simulation.reporting.text import LANGUAGES, Words, catalogue, language_of
 from simulation.rules import codes
@@ -130,3 +133,14 @@ def test_the_language_is_that_of_the_locale(environment, language):
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match="en, zh"):
         Words("fr")
+
+
+# A key is named whole, or begins as the part before the first placeholder of a text in the code does.
+def test_every_sentence_is_said_somewhere():
+    root = Path(simulation.__file__).parent
+    code = "".join(file.read_text(encoding="utf-8") for file in root.rglob("*.py"))
+    begun = tuple(begin for begin in re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', code))
+    groups = tuple(f"{group}." for group in CODE_LISTS)
+    for key in catalogue("en"):
+        named = f'"{key.removesuffix(".one")}"' in code
+        assert named or key.startswith(begun + groups), key

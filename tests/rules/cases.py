@@ -16,7 +16,7 @@ from . import rulebook
 FOLDER = Path(__file__).parents[1] / "cases"
 ELIGIBLE = "rounds.eligible"
 
-_OF_CASE = {"case", "rule", "asked", "with", "given", "threshold", "answer", "twins"}
+_OF_CASE = {"case", "rule", "asked", "with", "assuming", "given", "threshold", "answer", "twins"}
 _OF_TWIN = {"twin", "differs_in", "given", "threshold", "answer"}
 
 
@@ -26,7 +26,8 @@ class Case(NamedTuple):
     says: str  # the sentence
     rule: str  # file.name
     asked: dict[str, Any]  # for eligibility: type, level, mode, quarter, and the thresholds
-    numbers: dict[str, Any]  # the rule's parameters
+    numbers: dict[str, Any]  # the rule's parameters that must be those of the city
+    assuming: dict[str, Any]  # those that no source gives
     given: dict[str, Any]  # the facts
     threshold: str | None  # for eligibility: the only threshold that is missed
     answer: Any
@@ -63,6 +64,7 @@ def _base(entry: dict[str, Any], file: str) -> Case:
         entry["rule"],
         entry.get("asked", {}),
         entry.get("with", {}),
+        entry.get("assuming", {}),
         entry["given"],
         entry.get("threshold"),
         entry["answer"],

@@ -68,8 +68,7 @@ def test_eligibility(case):
     assert {name: value for name, value in asked._asdict().items() if value} == written, (
         "the city asks other things"
     )
-    # Whether density counts is a switch, not a number of the city: a case says on which side it stands.
-    standing, counts = Standing(**case.given), float(case.numbers["density_counts"])
+    standing, counts = Standing(**case.given), float(case.assuming["density_counts"])
     assert eligible(standing, asked, counts) is case.answer
     if case.threshold:
         assert written[case.threshold], "this threshold asks nothing"
@@ -85,7 +84,7 @@ def test_other_rules(case):
         name: WORDS[name].index(value) if isinstance(value, str) else value
         for name, value in case.given.items()
     }
-    answer = rulebook.rules()[case.rule](**given, **parameters_of(case.rule, case.numbers))
+    answer = rulebook.rules()[case.rule](**given, **parameters_of(case.rule, case.numbers | case.assuming))
     assert answer == case.answer
     assert type(answer) is type(case.answer)
 

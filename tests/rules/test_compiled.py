@@ -13,7 +13,7 @@ from simulation.rules import codes
 from . import rulebook
 from .filling import words_of
 
-ROUNDS = 300
+ROUNDS = 200
 
 # Whole numbers that are codes or small by nature; every other one lies between 1 and 300.
 WHOLE_NUMBERS = {

@@ -18,6 +18,7 @@ from simulation.quarters import quarter
 from simulation.rules import codes
 from simulation.scenario import Study, district_shares, load, study
 from simulation.scenario.tables import TABLES
+from tests.registry.registries import INCUBATOR, MAKERSPACE, text
 from tests.scenario.conftest import ROOT
 
 
@@ -111,10 +112,10 @@ def test_digest_follows_whatever_a_run_uses(copied_city: Path, write: Callable[.
 
 
 def test_digest_covers_registry_and_annex(write: Callable[..., Path]) -> None:
-    write("载体编号\nA\n", "registry.csv")
+    write(text([INCUBATOR]), "registry.csv")
     path = write("name: x\nbaseline: registry.csv\nstart: 2023Q2\n")
     before = load(path).digest()
-    write("载体编号\nB\n", "registry.csv")
+    write(text([MAKERSPACE]), "registry.csv")
     assert load(path).digest() != before
     scenario = load(path)
     assert scenario.registry == path.parent / "registry.csv"
@@ -124,7 +125,7 @@ def test_digest_covers_registry_and_annex(write: Callable[..., Path]) -> None:
 
 
 def test_a_start_after_a_transfer_has_it_behind_it(write: Callable[..., Path]) -> None:
-    write("载体编号\nA\n", "registry.csv")
+    write(text([INCUBATOR]), "registry.csv")
     made = study(load(write("name: x\nbaseline: registry.csv\nstart: 2023Q2\n")))
     city = made.setting(1, 0, 0).city
     assert len(city.transfer_quarter) == 0

@@ -1,0 +1,1 @@
+"""Wuhan as data: districts, sectors, baseline, rules, priors, levers, targets, sources."""

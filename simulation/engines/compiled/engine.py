@@ -62,7 +62,7 @@ def run(
     p: Any,
 ) -> None:
     """All quarters; stops early when something has run out of room, which the status says."""
-    r = Replicate(
+    r: Any = Replicate(
         key,
         -1,
         first - 1,

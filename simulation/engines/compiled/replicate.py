@@ -58,7 +58,7 @@ FIELDS = (
 
 
 @structref.register
-class ReplicateType(types.StructRef):  # type: ignore[misc] # numba's types are not typed
+class ReplicateType(types.StructRef):
     """The compiled type of a replicate."""
 
     def preprocess_fields(self, fields: Any) -> Any:
@@ -66,7 +66,7 @@ class ReplicateType(types.StructRef):  # type: ignore[misc] # numba's types are 
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class Replicate(structref.StructRefProxy):  # type: ignore[misc] # numba's types are not typed
+class Replicate(structref.StructRefProxy):
     """A replicate in compiled code; kernels read its fields by name and change them in place."""
 
 

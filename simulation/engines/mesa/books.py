@@ -1,7 +1,5 @@
 """The books of the Mesa model while it runs: where carriers stand, every move and its cause, events."""
 
-from typing import Any
-
 import numpy as np
 
 from simulation.engines import books, events
@@ -22,8 +20,20 @@ class Ledger:
         self.startups = books.blank_startups(quarters, districts, len(setting.city.field))
         self.money = np.zeros((quarters, districts, len(codes.LEVERS)), np.int64)
         self.capacity = books.blank_capacity(quarters)
+        self.counts: list[list[list[int]]] = []
+        self.new_page()
         self.keep_events = keep_events
         self.events: list[tuple[int, int, int, int, int]] = []
+
+    def new_page(self) -> None:
+        """Begin to count a quarter's startups, by district and sector: in plain lists until it is closed."""
+        _, districts, sectors, counts = self.startups.shape
+        self.counts = [[[0] * counts for _ in range(sectors)] for _ in range(districts)]
+
+    def close_page(self, row: int) -> None:
+        """Enter what was counted of startups as a row of the books."""
+        self.startups[row] = self.counts
+        self.new_page()
 
     def move(self, quarter: int, before: Cell | None, after: Cell | None, cause: int) -> None:
         """A carrier moves between cells of the list; ``None`` is off the list."""

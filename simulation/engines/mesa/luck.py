@@ -7,9 +7,8 @@ address and on nothing else, and whatever was not drawn beforehand is drawn when
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.draws import uniform, uniforms
 
@@ -34,11 +33,12 @@ class Luck:
             return drawn[who]
         return uniform(self.key, who, self.quarter, decision)
 
-    def draw_each(self, whos: Sequence[int], decision: int) -> list[float]:
+    def draw_each(self, whos: NDArray[np.int64], decision: int) -> list[float]:
         """The draws of many for one decision, in the order of ``whos``."""
-        return uniforms(self.key, np.array(whos, np.int64), self.quarter, decision).tolist()  # type: ignore[no-any-return]
+        return uniforms(self.key, whos, self.quarter, decision).tolist()  # type: ignore[no-any-return]
 
-    def draw_ahead(self, whos: Sequence[int], *wanted: int) -> None:
+    def draw_ahead(self, whos: list[int], *wanted: int) -> None:
         """Draw for many what they are about to ask for: ``draw`` gives the same numbers sooner."""
+        addresses = np.array(whos, np.int64)
         for decision in wanted:
-            self._drawn[decision] = dict(zip(whos, self.draw_each(whos, decision), strict=True))
+            self._drawn[decision] = dict(zip(whos, self.draw_each(addresses, decision), strict=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from simulation.engines.mesa.books import Ledger
 from simulation.engines.mesa.collecting import collector
 from simulation.engines.mesa.exchange import populate, world_of
 from simulation.engines.mesa.luck import Luck
+from simulation.engines.mesa.parameters import plain
 from simulation.engines.mesa.steps.admission import admission
 from simulation.engines.mesa.steps.conversion import conversion
 from simulation.engines.mesa.steps.evaluation import evaluation
@@ -53,7 +56,7 @@ class CarrierModel(Model):
     ) -> None:
         super().__init__(rng=0)
         self.setting = setting
-        self.parameters = setting.parameters
+        self.parameters = plain(setting.parameters)
         self.index = -1  # the quarter just ended, counted from the first simulated one
         self.luck = Luck(setting.key, self.quarter_number)
         self.aimed_at_all = _aimed_at_all(setting.levers)
@@ -151,7 +154,7 @@ class CarrierModel(Model):
             funded=int(draw(decisions.FUNDED_AT_ENTRY) < p.funded_at_entry),
         )
         self.startups[startup_id] = startup
-        self.ledger.startups[self.index + 1, district.place, sector, books.FORMED] += 1
+        self.ledger.counts[district.place][sector][books.FORMED] += 1
         startup.tell(events.FORMED, district.place, sector)
         return startup
 
@@ -173,7 +176,7 @@ class CarrierModel(Model):
 def _aimed_at_all(levers: Levers) -> list[bool]:
     """Whether each lever aims at every carrier and sponsor of its districts, so that nobody need look closer."""
     masks = np.hstack((levers.of_type, levers.of_level, levers.of_mode, levers.of_sector, levers.of_kind))
-    return [bool(aimed) for aimed in masks.all(axis=1)]
+    return [bool(row.all()) for row in masks]
 
 
 def _refuse_collision(new_id: int, taken: dict[int, Any]) -> None:
@@ -188,7 +191,28 @@ def simulate(
 
     ``model`` may be a subclass of ``CarrierModel``. Raises ``ValueError`` when two agents get one id.
     """
+    with _collector_at_rest():
+        return _simulate(setting, world, keep_events, model)
+
+
+def _simulate(setting: Setting, world: World, keep_events: bool, model: type[CarrierModel]) -> books.Outcome:
     city = model(setting, world, keep_events=keep_events)
     for _ in range(setting.quarters):
         city.step()
     return city.ledger.outcome(city.world())
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python's search for reference cycles out of a replicate, and leave it afterwards as it was.
+
+    It would walk through all living agents again and again and find nothing: an agent that leaves is freed
+    without it. The model itself is a cycle; it is found as soon as the collector works again.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()

@@ -10,6 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation import decisions
 from simulation.draws import uniform
 from simulation.rules import admission
@@ -17,36 +20,42 @@ from simulation.rules import admission
 if TYPE_CHECKING:
     from simulation.engines.mesa.agents import Carrier
 
+# Both are the last of their list.
+CITY = -1  # where looks beyond the district land
+ALL = -1  # carriers of every field
 
-def points_of(carrier_id: int, places: int) -> list[float]:
+
+def points_of(carrier_id: int, places: int) -> NDArray[np.float64]:
     """The points of a carrier: one, and one more for every four places."""
-    return [
-        uniform(0, carrier_id, 0, decisions.RING_POINT + point)
-        for point in range(admission.ring_points(places))
-    ]
+    return np.array(
+        [
+            uniform(0, carrier_id, 0, decisions.RING_POINT + point)
+            for point in range(admission.ring_points(places))
+        ]
+    )
 
 
 class Ring:
-    """The carriers that a look may meet."""
+    """The carriers that a look may meet, and the points they own."""
 
-    def __init__(self) -> None:
-        self._points: list[tuple[float, int]] = []
-        self._carriers: list[Carrier] = []
-        self._starts: list[float] = []
-
-    def add(self, carrier: Carrier) -> None:
-        """Put a carrier on the ring."""
-        place = len(self._carriers)
-        self._carriers.append(carrier)
-        self._points += [(point, place) for point in carrier.points]
-
-    def close(self) -> None:
-        """Put the points in order, once all carriers are on the ring."""
-        self._points.sort()
-        self._starts = [point for point, _ in self._points]
+    def __init__(self, carriers: list[Carrier]) -> None:
+        points = np.concatenate([carrier.points for carrier in carriers]) if carriers else np.empty(0)
+        owners = [carrier for carrier in carriers for _ in carrier.points]
+        order = np.argsort(points, kind="stable")
+        self._points: list[float] = points[order].tolist()
+        self._owners = [owners[row] for row in order.tolist()]
 
     def carrier_at(self, number: float) -> Carrier | None:
         """The carrier that owns ``number`` (0 to 1); none on an empty ring."""
-        if not self._starts:
-            return None
-        return self._carriers[self._points[bisect_right(self._starts, number) - 1][1]]
+        return self._owners[bisect_right(self._points, number) - 1] if self._owners else None
+
+
+def make_rings(operating: list[Carrier], districts: int, fields: int) -> list[list[Ring]]:
+    """By district and field, the ring of the carriers focused on it; last the ring of ``ALL``, and the ``CITY``."""
+    members: list[list[list[Carrier]]] = [[[] for _ in range(fields + 1)] for _ in range(districts + 1)]
+    for carrier in operating:
+        for place in (CITY, carrier.district.place):
+            members[place][ALL].append(carrier)
+            if carrier.focused:
+                members[place][carrier.field].append(carrier)
+    return [[Ring(carriers) for carriers in of_place] for of_place in members]

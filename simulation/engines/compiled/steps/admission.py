@@ -92,7 +92,7 @@ def _attraction(r: Any, startup: int, carrier: int, p: Any) -> float:
     """How much a place in a carrier appeals to a startup, personal taste included."""
     carriers, startups = r.carriers, r.startups
     return rules.attraction(
-        fit(r, startup, carrier, p),
+        fit(r.field_of, carriers[carrier, c.SECTOR], startups[startup, t.SECTOR], p),
         r.measures[carrier, c.CAPABILITY],
         1.0 - r.carriers[carrier, c.TENANTS] / carriers[carrier, c.PLACES],
         rules.rent(carriers[carrier, c.KIND], r.rent[carriers[carrier, c.DISTRICT]], p),
@@ -104,12 +104,11 @@ def _attraction(r: Any, startup: int, carrier: int, p: Any) -> float:
 
 
 @kernel
-def fit(r: Any, startup: int, carrier: int, p: Any) -> float:
-    """How well a carrier's focus fits a startup."""
-    focus, sector = r.carriers[carrier, c.SECTOR], r.startups[startup, t.SECTOR]
+def fit(field_of: Any, focus: int, sector: int, p: Any) -> float:
+    """How well a carrier's focus (a sector, or none) fits a startup's sector."""
     if focus < 0:
         return rules.match(False, False, False, p)
-    return rules.match(True, focus == sector, r.field_of[focus] == r.field_of[sector], p)
+    return rules.match(True, focus == sector, field_of[focus] == field_of[sector], p)
 
 
 @kernel

@@ -19,37 +19,40 @@ from simulation.rules import incubation as rules
 @kernel
 def incubation(r: Any, p: Any, admission: Any) -> None:
     """Let every tenant of every operating carrier live through the quarter."""
+    key, now, field_of = r.key, r.now, r.field_of
+    startups, carriers, measures = r.startups, r.carriers, r.measures
     for startup in range(r.used[STARTUPS]):
-        if r.startups[startup, t.CARRIER] >= 0:
-            _incubate(r, p, admission, startup)
+        carrier = startups[startup, t.CARRIER]
+        if carrier < 0:
+            continue
+        startups[startup, t.AGE] += 1
+        startups[startup, t.STAY] += 1
+        loans = strength_for(r, codes.BANKS, carrier) if carriers[carrier, c.KIND] == codes.BANK else 0.0
+        focus, sector = carriers[carrier, c.SECTOR], startups[startup, t.SECTOR]
+        match = fit(field_of, focus, sector, admission)
+        capability, funded = measures[carrier, c.CAPABILITY], startups[startup, t.FUNDED] > 0
+        luck = uniform(key, startups[startup, t.ID], now, decisions.TENANT_OUTCOME)
+        failure = rules.failure_chance(startups[startup, t.AGE], match, capability, funded, loans, p)
+        if luck < failure:
+            _end(r, startup, carrier, FAILED, events.FAILED)
+        elif luck < failure + rules.graduation_chance(
+            startups[startup, t.STAY], match, capability, funded, p
+        ):
+            carriers[carrier, c.GRADUATES] += 1
+            carriers[carrier, c.GRADUATES_THIS_YEAR] += 1
+            _end(r, startup, carrier, GRADUATED, events.GRADUATED)
+        else:
+            if not funded:
+                _seek_funds(r, p, startup, carrier)
+            _reach_term(r, p, startup, carrier)
 
 
 @kernel
-def _incubate(r: Any, p: Any, admission: Any, startup: int) -> None:
-    carriers, startups = r.carriers, r.startups
-    carrier, who = r.startups[startup, t.CARRIER], startups[startup, t.ID]
-    kind, capability = carriers[carrier, c.KIND], r.measures[carrier, c.CAPABILITY]
-    loans = strength_for(r, codes.BANKS, carrier) if kind == codes.BANK else 0.0
-    startups[startup, t.AGE] += 1
-    startups[startup, t.STAY] += 1
-    age, stay, funded = startups[startup, t.AGE], startups[startup, t.STAY], startups[startup, t.FUNDED] > 0
-    match = fit(r, startup, carrier, admission)
-    luck = uniform(r.key, who, r.now, decisions.TENANT_OUTCOME)
-    failure = rules.failure_chance(age, match, capability, funded, loans, p)
-    if luck < failure:
-        release(r, startup, FAILED)
-        tell(r, events.FAILED, who, carriers[carrier, c.ID], 0)
-        end(r, startup)
-    elif luck < failure + rules.graduation_chance(stay, match, capability, funded, p):
-        carriers[carrier, c.GRADUATES] += 1
-        carriers[carrier, c.GRADUATES_THIS_YEAR] += 1
-        release(r, startup, GRADUATED)
-        tell(r, events.GRADUATED, who, carriers[carrier, c.ID], 0)
-        end(r, startup)
-    else:
-        if not funded:
-            _seek_funds(r, p, startup, carrier)
-        _reach_term(r, p, startup, carrier)
+def _end(r: Any, startup: int, carrier: int, count: int, event: int) -> None:
+    """A tenant leaves its carrier and the model."""
+    release(r, startup, count)
+    tell(r, event, r.startups[startup, t.ID], r.carriers[carrier, c.ID], 0)
+    end(r, startup)
 
 
 @kernel

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mesa import Agent
 
-
 if TYPE_CHECKING:
     from simulation.engines.mesa.model import CarrierModel
 

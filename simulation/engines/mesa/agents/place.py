@@ -155,9 +155,7 @@ class Place(Member):
         self.take(startup)
         startup.stay = startup.waiting = startup.upward = 0
         self.admitted_this_year += 1
-        self.model.ledger.startups[
-            self.model.index + 1, self.district.place, startup.sector, books.ADMITTED
-        ] += 1
+        self.model.ledger.counts[self.district.place][startup.sector][books.ADMITTED] += 1
         startup.tell(events.ADMITTED, self.id)
 
     def release(self, startup: Startup, count: int) -> None:
@@ -167,7 +165,7 @@ class Place(Member):
         self.by_field[startup.field] -= 1
         self.funded_tenants -= startup.funded
         startup.carrier = None
-        self.model.ledger.startups[self.model.index + 1, self.district.place, startup.sector, count] += 1
+        self.model.ledger.counts[self.district.place][startup.sector][count] += 1
 
     def takes(self, startup: Startup) -> bool:
         """Whether it has a free place for a startup, and takes its field."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation import decisions
 from simulation.draws import identity
 
@@ -20,9 +22,7 @@ def formation(model: CarrierModel) -> None:
         for rank in range(district.seekers())
     ]
     ids = [startup_id for startup_id, _ in newcomers]
-    model.luck.draw_ahead(
-        ids, decisions.AGE_AT_ENTRY_1, decisions.AGE_AT_ENTRY_2, decisions.FUNDED_AT_ENTRY
-    )
-    sectors = model.luck.draw_each(ids, decisions.SECTOR)
+    model.luck.draw_ahead(ids, decisions.AGE_AT_ENTRY_1, decisions.AGE_AT_ENTRY_2, decisions.FUNDED_AT_ENTRY)
+    sectors = model.luck.draw_each(np.array(ids, np.int64), decisions.SECTOR)
     for (startup_id, district), draw in zip(newcomers, sectors, strict=True):
         model.form_startup(startup_id, district, bisect_right(district.cumulative, draw))

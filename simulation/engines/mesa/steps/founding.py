@@ -33,9 +33,7 @@ def founding(model: CarrierModel) -> None:
         if sponsor.state == codes.IDLE and sponsor.free_from <= model.quarter_number
     ]
     model.draw_ahead(idle, decisions.COMMIT)
-    willing = [
-        sponsor for sponsor in idle if sponsor.commits(shares[sponsor.district.place][sponsor.kind])
-    ]
+    willing = [sponsor for sponsor in idle if sponsor.commits(shares[sponsor.district.place][sponsor.kind])]
     # The most eager first: floor space may not suffice for all, and a place in a list must not decide.
     for sponsor in sorted(willing, key=lambda one: (one.draw(decisions.COMMIT), one.id)):
         sponsor.begin()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulation import decisions
-from simulation.draws import uniform
 from simulation.engines import books, events
 from simulation.rules import codes
 from simulation.rules import incubation as rules
@@ -14,36 +17,57 @@ if TYPE_CHECKING:
     from simulation.engines.mesa.agents import Carrier, Startup
     from simulation.engines.mesa.model import CarrierModel
 
+# What is drawn for every tenant at once: whether it fails or graduates, is funded, moves up.
+DECIDED = (decisions.TENANT_OUTCOME, decisions.FUNDED, decisions.MOVE_UP)
+
 
 def incubation(model: CarrierModel) -> None:
     """Let every tenant of every operating carrier live through the quarter."""
-    for carrier in model.operating():
-        _incubate(model, carrier)
+    carriers = model.operating()
+    ids = np.array([startup_id for carrier in carriers for startup_id in carrier.tenants], np.int64)
+    fates = zip(
+        [startup for carrier in carriers for startup in carrier.tenants.values()],
+        *(model.luck.draw_each(ids, decision) for decision in DECIDED),
+        strict=True,
+    )
+    for carrier in carriers:
+        _incubate(model, carrier, islice(fates, len(carrier.tenants)))
 
 
-def _incubate(model: CarrierModel, carrier: Carrier) -> None:
+def _incubate(
+    model: CarrierModel, carrier: Carrier, fates: Iterator[tuple[Startup, float, float, float]]
+) -> None:
+    """Let the tenants of one carrier live through the quarter, each with what was drawn for it."""
     p = model.parameters.incubation
     loans = carrier.strength(codes.BANKS) if carrier.kind == codes.BANK else 0.0
     equity = carrier.strength(codes.INVESTORS) if carrier.kind == codes.INVESTOR else 0.0
     finance = carrier.strength(codes.SCI_TECH_FINANCE)
     funding = rules.funding_chance(finance, equity, p)
-    key, quarter = model.key, model.quarter_number
-    for startup in list(carrier.tenants.values()):
+    capability, from_makerspace = carrier.capability, carrier.type == codes.MAKERSPACE
+    limits = [rules.stay_limit(carrier.type, long, p) for long in (False, True)]
+    full_chain = carrier.strength(codes.FULL_CHAIN_PARKS) if carrier.park >= 0 else 0.0
+    reposition, long_term = carrier.strength(codes.REPOSITION_SMALL), model.city.long_term
+    for startup, outcome, funded, moving in fates:
         startup.age += 1
         startup.stay += 1
         fit = startup.fit(carrier)
-        luck = uniform(key, startup.id, quarter, decisions.TENANT_OUTCOME)
-        failure = startup.failure_chance(fit, carrier.capability, loans)
-        if luck < failure:
+        failure = startup.failure_chance(fit, capability, loans)
+        if outcome < failure:
             _end(model, carrier, startup, books.FAILED, events.FAILED)
-        elif luck < failure + startup.graduation_chance(fit, carrier.capability):
+        elif outcome < failure + startup.graduation_chance(fit, capability):
             carrier.graduates += 1
             carrier.graduates_this_year += 1
             _end(model, carrier, startup, books.GRADUATED, events.GRADUATED)
         else:
-            if not startup.funded and uniform(key, startup.id, quarter, decisions.FUNDED) < funding:
+            if funded < funding and not startup.funded:
                 _fund(carrier, startup, finance)
-            _reach_term(model, carrier, startup)
+            at_limit = startup.stay >= limits[long_term[startup.sector]]
+            if from_makerspace and moving < rules.moving_up_chance(startup.stay, at_limit, full_chain, p):
+                _move_up(carrier, startup)
+            elif at_limit:
+                misfit = carrier.focused and carrier.field != startup.field
+                if startup.draw(decisions.AT_THE_LIMIT) < rules.leaving_chance(misfit, reposition, p):
+                    _end(model, carrier, startup, books.LEFT, events.LEFT)
 
 
 def _end(model: CarrierModel, carrier: Carrier, startup: Startup, count: int, event: int) -> None:
@@ -59,20 +83,8 @@ def _fund(carrier: Carrier, startup: Startup, finance: float) -> None:
     startup.tell(events.FUNDED, carrier.id)
 
 
-def _reach_term(model: CarrierModel, carrier: Carrier, startup: Startup) -> None:
-    """Move up the chain, or leave at the end of the term, or stay on."""
-    p = model.parameters.incubation
-    at_limit = startup.stay >= rules.stay_limit(carrier.type, bool(model.city.long_term[startup.sector]), p)
-    if carrier.type == codes.MAKERSPACE:
-        full_chain = carrier.strength(codes.FULL_CHAIN_PARKS) if carrier.park >= 0 else 0.0
-        moving_up = rules.moving_up_chance(startup.stay, at_limit, full_chain, p)
-        if moving_up > 0.0 and startup.draw(decisions.MOVE_UP) < moving_up:
-            carrier.release(startup, books.LEFT)
-            startup.upward = 1
-            startup.tell(events.MOVED_UP, carrier.id)
-            return
-    if at_limit:
-        misfit = carrier.focused and carrier.field != startup.field
-        leaving = rules.leaving_chance(misfit, carrier.strength(codes.REPOSITION_SMALL), p)
-        if startup.draw(decisions.AT_THE_LIMIT) < leaving:
-            _end(model, carrier, startup, books.LEFT, events.LEFT)
+def _move_up(carrier: Carrier, startup: Startup) -> None:
+    """It leaves a makerspace for an incubator or accelerator, and looks for one in the next quarter."""
+    carrier.release(startup, books.LEFT)
+    startup.upward = 1
+    startup.tell(events.MOVED_UP, carrier.id)

@@ -76,8 +76,8 @@ def _move(model: CarrierModel, carrier: Carrier, new: District) -> None:
     carrier.tell(events.TRANSFERRED, old.place, new.place)
     if carrier.sponsor is not None and carrier.sponsor.carrier is carrier:
         carrier.sponsor.district = new
-    counts = model.ledger.startups[model.index + 1]
+    counts = model.ledger.counts
     for startup in carrier.tenants.values():
         startup.district = new
-        counts[old.place, startup.sector, books.MOVED] -= 1
-        counts[new.place, startup.sector, books.MOVED] += 1
+        counts[old.place][startup.sector][books.MOVED] -= 1
+        counts[new.place][startup.sector][books.MOVED] += 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation.engines import books
 from simulation.rules import codes
 
@@ -23,15 +21,17 @@ def record(model: CarrierModel) -> None:
 
 
 def count(model: CarrierModel, row: int) -> None:
-    """Count the stocks of carriers, tenants and capacity into a row of the books."""
+    """Count the stocks of carriers, tenants and capacity into a row of the books, and close its page of startups."""
     ledger = model.ledger
-    tenants = ledger.startups[row, ..., books.TENANTS]
     for carrier in model.carriers.values():
         cell = carrier.cell()
         if cell is not None:
             ledger.stocks[(row, *cell)] += 1
         if carrier.tenants:
-            tenants[carrier.district.place] += np.array(carrier.by_sector)
+            of_district = ledger.counts[carrier.district.place]
+            for counts, tenants in zip(of_district, carrier.by_sector, strict=True):
+                counts[books.TENANTS] += tenants
         if carrier.status == codes.OPERATING:
             measures = (1, carrier.places, len(carrier.tenants), carrier.area)
             ledger.capacity[row, carrier.type, carrier.level] += measures
+    ledger.close_page(row)
