@@ -65,12 +65,13 @@ def _sponsor_kind(view: View, rows: Events) -> NDArray[np.int64]:
     return np.where(of_sponsors, _column(view, "sponsors", "kind", rows[:, 2]), _carrier(view, rows, "kind"))
 
 
-def _district(view: View, rows: Events) -> NDArray[np.int64]:
+def district(view: View, rows: Events) -> NDArray[np.int64]:
+    """The district of each event: of the sponsor, the carrier, or where the startup was formed."""
     of_sponsors, formed = np.isin(rows[:, 1], OF_SPONSORS), rows[:, 1] == events.FORMED
-    district = np.where(
+    place = np.where(
         of_sponsors, _column(view, "sponsors", "district", rows[:, 2]), _carrier(view, rows, "district")
     )
-    return np.where(formed, rows[:, 3], district)
+    return np.where(formed, rows[:, 3], place)
 
 
 def _tenants(world: World, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -109,9 +110,9 @@ def _operating(view: View, rows: Events) -> Mask:
 
 GROUPS: dict[str, Callable[[View, Events], Any]] = {
     "anybody": lambda view, rows: np.ones(len(rows), bool),
-    "district:university": lambda view, rows: view.setting.city.university[_district(view, rows)] == 1,
-    "district:park": lambda view, rows: view.setting.city.park[_district(view, rows)] >= 0,
-    "district:behind": lambda view, rows: _behind(view)[_district(view, rows)],
+    "district:university": lambda view, rows: view.setting.city.university[district(view, rows)] == 1,
+    "district:park": lambda view, rows: view.setting.city.park[district(view, rows)] >= 0,
+    "district:behind": lambda view, rows: _behind(view)[district(view, rows)],
     "idle": lambda view, rows: _column(view, "sponsors", "state", rows[:, 2]) == codes.IDLE,
     "preparing": lambda view, rows: _column(view, "sponsors", "state", rows[:, 2]) == codes.SPONSOR_PREPARING,
     "large": lambda view, rows: (

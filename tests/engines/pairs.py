@@ -1,19 +1,19 @@
 """Pairs of runs on the same luck: no lever at all, and one lever alone, at full Wuhan in the compiled engine."""
 
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from simulation.engines import compiled, events
 from simulation.engines.books import Outcome
 from simulation.engines.setting import Setting
-from simulation.rules import codes
 from simulation.scenario import Study, load, study
 from simulation.world import World
 from tests.engines.groups import Events, View
-from tests.engines.signatures import STEP, Signature, with_numbers
+from tests.engines.signatures import STEP, with_numbers
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SEED = 7
@@ -51,14 +51,27 @@ def without(draw: int, quarters: int, numbers: tuple[str, ...] = (), lever: int 
     return compiled.simulate(setting._replace(quarters=quarters), world, keep_events=True)
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Pair:
     """What differs between a run without any lever and one with one lever alone."""
 
     setting: Setting
     without: Outcome
     alone: Outcome
-    more: Events  # events only with the lever
-    fewer: Events  # events only without it
+
+    @cached_property
+    def _differences(self) -> tuple[Events, Events]:
+        return differences(self.without.events, self.alone.events)
+
+    @property
+    def more(self) -> Events:
+        """The events that are only with the lever."""
+        return self._differences[0]
+
+    @property
+    def fewer(self) -> Events:
+        """The events that are only without it."""
+        return self._differences[1]
 
 
 def pair(lever: int, draw: int, quarters: int, numbers: tuple[str, ...] = ()) -> Pair:
@@ -67,9 +80,9 @@ def pair(lever: int, draw: int, quarters: int, numbers: tuple[str, ...] = ()) ->
     setting = setting._replace(quarters=quarters)
     # Runs without the lever are shared by all levers, unless the numbers include this lever's own cost.
     own = lever if any(number.startswith("levers.") for number in numbers) else -1
-    base = without(draw, quarters, numbers, own)
+    base = without(draw, quarters, tuple(sorted(numbers)), own)
     alone = compiled.simulate(turned_on(setting, lever), world, keep_events=True)
-    return Pair(setting, base, alone, *differences(base.events, alone.events))
+    return Pair(setting, base, alone)
 
 
 def differences(base: Events, alone: Events) -> tuple[Events, Events]:
@@ -123,9 +136,3 @@ def around(draw: int, numbers: tuple[str, ...], lever: int, quarter: int) -> Vie
 def at_the_end(setting: Setting, outcome: Outcome) -> View:
     """The world at the end of a run, in which those stand who ever were in it (carriers, sponsors)."""
     return View(setting, outcome.world, outcome.world)
-
-
-def money_of_others(outcome: Outcome, signature: Signature) -> Any:
-    """What all other levers cost."""
-    others = [lever for lever in range(len(codes.LEVERS)) if lever != signature.row]
-    return outcome.money[..., others].sum()

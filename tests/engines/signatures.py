@@ -29,7 +29,9 @@ class Signature(NamedTuple):
     untouched: tuple[str, ...]  # kinds of event that are equal to the last bit over the whole horizon ...
     closed: tuple[str, ...]  # ... when these numbers close the named ways to them
     only_multiplies: tuple[str, ...]  # the chances of which it is a factor, when it does nothing else
-    acts_only_if: str  # what must hold for it to change any event; empty when it does on the city's own numbers
+    acts_only_if: (
+        str  # what must hold for it to change any event; empty when it does on the city's own numbers
+    )
 
     @property
     def row(self) -> int:
@@ -95,7 +97,9 @@ def kind_code(kind: str) -> int:
     return events.NAMES.index(kind)
 
 
-def with_numbers(setting: Setting, world: World, lever: int, numbers: tuple[str, ...]) -> tuple[Setting, World]:
+def with_numbers(
+    setting: Setting, world: World, lever: int, numbers: tuple[str, ...]
+) -> tuple[Setting, World]:
     """A setting and world in which numbers are set: ``name=value``, the name as in ``parameters.csv``.
 
     A parameter with one number a word and no word given is set for all. Besides parameters:
@@ -117,7 +121,9 @@ def with_numbers(setting: Setting, world: World, lever: int, numbers: tuple[str,
             city = setting.city
             rows = slice(0, int(value))
             fewer = {
-                field: getattr(city, field)[rows].copy() for field in city._fields if field.startswith("transfer_")
+                field: getattr(city, field)[rows].copy()
+                for field in city._fields
+                if field.startswith("transfer_")
             }
             setting = setting._replace(city=city._replace(**fewer))
         else:

@@ -64,7 +64,9 @@ def with_numbers(parameters: Parameters, part: str, **numbers: Any) -> Parameter
     """The parameters with some numbers of one part changed; one number stands for every word of a list."""
     old = getattr(parameters, part)
     new = {
-        name: (float(value),) * len(getattr(old, name)) if isinstance(getattr(old, name), tuple) else float(value)
+        name: (float(value),) * len(getattr(old, name))
+        if isinstance(getattr(old, name), tuple)
+        else float(value)
         for name, value in numbers.items()
     }
     return parameters._replace(**{part: old._replace(**new)})
@@ -104,7 +106,13 @@ def _busy(rng: Rng, carriers: int) -> Parameters:
         national_usual_applicants=3,
     )  # fmt: skip
     return with_numbers(
-        p, "inspection", found=0.3, deregistered=0.2, relabelled=0.4, grace=rng.integers(0, 3), clean_up_grace=1
+        p,
+        "inspection",
+        found=0.3,
+        deregistered=0.2,
+        relabelled=0.4,
+        grace=rng.integers(0, 3),
+        clean_up_grace=1,
     )
 
 

@@ -47,7 +47,12 @@ def cells(world: World, districts: int) -> Any:
     for row in np.flatnonzero(listed(world)).tolist():
         operating = int(one.status[row] == codes.OPERATING)
         counted[
-            one.district[row], one.type[row], one.mode[row], one.mode_in_fact[row], one.level[row] - 1, operating
+            one.district[row],
+            one.type[row],
+            one.mode[row],
+            one.mode_in_fact[row],
+            one.level[row] - 1,
+            operating,
         ] += 1
     return counted
 

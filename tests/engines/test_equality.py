@@ -220,9 +220,13 @@ MATRICES: dict[str, ModuleType] = {
 def test_columns_are_those_of_the_worlds_tables(table: str) -> None:
     numbers = {name: place for name, place in vars(MATRICES[table]).items() if name.isupper()}
     floats = [
-        name for name, dtype in worlds.dtypes(worlds.TABLES[table]).items() if np.issubdtype(dtype, np.floating)
+        name
+        for name, dtype in worlds.dtypes(worlds.TABLES[table]).items()
+        if np.issubdtype(dtype, np.floating)
     ]
-    whole = [LINKS.get(table, {}).get(name, name) for name in worlds.TABLES[table]._fields if name not in floats]
+    whole = [
+        LINKS.get(table, {}).get(name, name) for name in worlds.TABLES[table]._fields if name not in floats
+    ]
     matrix = [name.lower() for name in numbers if name.lower() not in floats]
     assert matrix == [*whole, *COUNTS.get(table, [])]
     assert [numbers[name.upper()] for name in matrix] == list(range(len(matrix)))

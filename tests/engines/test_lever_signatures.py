@@ -3,8 +3,6 @@
 The claims stand in ``cities/wuhan/lever_signatures.csv``, in words in ``levers.csv``. Each test runs full Wuhan.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -36,7 +34,11 @@ def test_every_lever_has_a_signature() -> None:
 
 @EACH
 def test_a_signature_is_in_words_that_exist(signature: Signature) -> None:
-    named = [*signature.first_events, signature.counted, *(one.removeprefix("-") for one in signature.untouched)]
+    named = [
+        *signature.first_events,
+        signature.counted,
+        *(one.removeprefix("-") for one in signature.untouched),
+    ]
     kinds = {one.partition("@")[0].partition("=")[0] for one in named} - {"all"}
     assert kinds <= set(events.NAMES)
     assert main_event(signature) in signature.first_events
@@ -44,7 +46,9 @@ def test_a_signature_is_in_words_that_exist(signature: Signature) -> None:
     assert signature.untouched
     rows = np.empty((0, 5), np.int64)
     view = pairs.View(pairs.start(0)[0], *[pairs.start(0)[1]] * 2)
-    for group in filter(None, (signature.whom, signature.not_only, *(one.partition("@")[2] for one in named))):
+    for group in filter(
+        None, (signature.whom, signature.not_only, *(one.partition("@")[2] for one in named))
+    ):
         assert len(groups.belongs(view, rows, group)) == 0
 
 
@@ -216,6 +220,56 @@ def test_recommendation_and_no_provincial_promotion_leave_the_whole_world_as_it_
     assert set(promoted[:, 3]) == {codes.NATIONAL}
 
 
+# --- what else a lever does ---
+
+
+@pytest.mark.parametrize("kind", [kind for kind, lever in enumerate(codes.LEVER_OF_KIND) if lever >= 0])
+def test_carriers_founded_under_the_lever_of_their_kind_may_be_specialised_at_birth(kind: int) -> None:
+    numbers = ("founding.specialised_gain=1", "founding.specialised_gain_makerspace=1")
+    focus: dict[str, list[int]] = {"without": [], "alone": []}
+    for draw in DRAWS:
+        one = pairs.pair(codes.LEVER_OF_KIND[kind], draw, SHORT, numbers)
+        for name, sectors in focus.items():
+            carriers = getattr(one, name).world.carriers
+            new = (carriers.kind == kind) & (carriers.opened >= one.setting.first_quarter + FIRST)
+            sectors += carriers.sector[new].tolist()
+    assert min(focus["alone"]) >= 0
+    assert min(focus["without"]) == -1
+
+
+@pytest.mark.parametrize("lever", ["coordination", "universities"])
+def test_projects_take_less_time(lever: str) -> None:
+    row = codes.LEVERS.index(lever)
+    numbers = ("founding.innovation=0.03", "founding.lever_scale=0", "districts.space=1000000000")
+    one = pairs.pair(row, 0, FIRST + 1, numbers)
+    more, fewer = (rows[rows[:, 1] == events.COMMITTED] for rows in (one.more, one.fewer))
+    assert len(more)
+    assert np.array_equal(more[:, 2], fewer[:, 2])
+    assert (more[:, 4] < fewer[:, 4]).all()
+
+
+def test_carriers_split_under_convert_large_and_no_other_lever() -> None:
+    numbers = ("conversion.split=0.5",)
+    split = events.NAMES.index("split")
+    assert split not in pairs.without(0, SHORT, numbers).events[:, 1]
+    assert split in pairs.pair(codes.CONVERT_LARGE, 0, SHORT, numbers).alone.events[:, 1]
+    setting, world = pairs.with_numbers(*pairs.start(0), -1, numbers)
+    for lever in set(range(len(codes.LEVERS))) - {codes.CONVERT_LARGE}:
+        setting = pairs.turned_on(setting, lever)
+    everything_else = compiled.simulate(setting._replace(quarters=SHORT), world, keep_events=True)
+    assert split not in everything_else.events[:, 1]
+
+
+def test_repositioning_makes_no_large_carrier_convert() -> None:
+    numbers = ("conversion.start=0.02", "incubation.release=0")
+    one = pairs.pair(codes.REPOSITION_SMALL, 0, SHORT, numbers)
+    first = pairs.first_difference(one)
+    assert first is not None
+    assert first.kinds == ("converting",)
+    view = pairs.around(0, numbers, codes.REPOSITION_SMALL, first.quarter)
+    assert not groups.belongs(view, np.concatenate([first.more, first.fewer]), "large").any()
+
+
 # --- levers that only multiply a chance ---
 
 
@@ -267,7 +321,3 @@ def test_a_lever_that_is_off_is_as_good_as_absent(settings: list[str]) -> None:
     for book in ("stocks", "flows", "startups", "money", "capacity", "events"):
         assert np.array_equal(getattr(outcome, book), getattr(absent, book)), book
     assert differences(outcome.world, absent.world) == []
-
-
-def test_the_scenarios_are_where_these_tests_look() -> None:
-    assert Path(pairs.SCENARIOS / "no-notice.yaml").is_file()

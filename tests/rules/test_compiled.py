@@ -8,10 +8,13 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.kernels import JIT_DISABLED
 from simulation.rules import codes
 
 from . import rulebook
 from .filling import words_of
+
+pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="NUMBA_DISABLE_JIT: nothing is compiled")
 
 ROUNDS = 200
 

@@ -20,20 +20,19 @@ class Ledger:
         self.startups = books.blank_startups(quarters, districts, len(setting.city.field))
         self.money = np.zeros((quarters, districts, len(codes.LEVERS)), np.int64)
         self.capacity = books.blank_capacity(quarters)
-        self.counts: list[list[list[int]]] = []
-        self.new_page()
+        self.counts = self._new_page()
         self.keep_events = keep_events
         self.events: list[tuple[int, int, int, int, int]] = []
 
-    def new_page(self) -> None:
-        """Begin to count a quarter's startups, by district and sector: in plain lists until it is closed."""
+    def _new_page(self) -> list[list[list[int]]]:
+        """An empty page for a quarter's startups by district, sector and count: plain lists, quick to count in."""
         _, districts, sectors, counts = self.startups.shape
-        self.counts = [[[0] * counts for _ in range(sectors)] for _ in range(districts)]
+        return [[[0] * counts for _ in range(sectors)] for _ in range(districts)]
 
     def close_page(self, row: int) -> None:
         """Enter what was counted of startups as a row of the books."""
-        self.startups[row] = self.counts
-        self.new_page()
+        self.startups[row] += np.array(self.counts)
+        self.counts = self._new_page()
 
     def move(self, quarter: int, before: Cell | None, after: Cell | None, cause: int) -> None:
         """A carrier moves between cells of the list; ``None`` is off the list."""

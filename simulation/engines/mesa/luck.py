@@ -29,9 +29,8 @@ class Luck:
     def draw(self, who: int, decision: int) -> float:
         """The uniform draw of this quarter at an address."""
         drawn = self._drawn.get(decision)
-        if drawn is not None and who in drawn:
-            return drawn[who]
-        return uniform(self.key, who, self.quarter, decision)
+        number = None if drawn is None else drawn.get(who)
+        return uniform(self.key, who, self.quarter, decision) if number is None else number
 
     def draw_each(self, whos: NDArray[np.int64], decision: int) -> list[float]:
         """The draws of many for one decision, in the order of ``whos``."""

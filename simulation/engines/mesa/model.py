@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from mesa import Model
 
 from simulation import decisions
 from simulation.engines import books, events
@@ -18,6 +17,7 @@ from simulation.engines.mesa.collecting import collector
 from simulation.engines.mesa.exchange import populate, world_of
 from simulation.engines.mesa.luck import Luck
 from simulation.engines.mesa.parameters import plain
+from simulation.engines.mesa.roster import RosterModel
 from simulation.engines.mesa.steps.admission import admission
 from simulation.engines.mesa.steps.conversion import conversion
 from simulation.engines.mesa.steps.evaluation import evaluation
@@ -36,7 +36,7 @@ from simulation.rules.rounds import Thresholds
 from simulation.world import World
 
 
-class CarrierModel(Model):
+class CarrierModel(RosterModel):
     """A city of districts, sponsors, carriers and startups, quarter by quarter.
 
     The classes of its agents are arguments: subclass one to try another behaviour. All luck is drawn at
@@ -54,7 +54,7 @@ class CarrierModel(Model):
         carrier: type[Carrier] = Carrier,
         startup: type[Startup] = Startup,
     ) -> None:
-        super().__init__(rng=0)
+        super().__init__()
         self.setting = setting
         self.parameters = plain(setting.parameters)
         self.index = -1  # the quarter just ended, counted from the first simulated one

@@ -45,21 +45,17 @@ class Startup(Member):
         """How well a carrier's focus fits it."""
         return self.model.city.match[carrier.sector][self.sector]
 
-    def taste(self, carrier: Carrier) -> float:
-        """Its draw for how much it likes a carrier this quarter."""
-        return self.model.luck.draw(self.id ^ carrier.id, decisions.TASTE)
-
     def attraction(self, carrier: Carrier) -> float:
         """How much a place in a carrier appeals to it, personal taste included."""
         p = self.model.parameters.admission
         return admission.attraction(
             self.fit(carrier),
             carrier.capability,
-            1.0 - carrier.occupancy,
+            1.0 - len(carrier.tenants) / carrier.places,
             admission.rent(carrier.kind, carrier.district.rent, p),
             carrier.type,
             self.age,
-            self.taste(carrier),
+            self.model.luck.draw(self.id ^ carrier.id, decisions.TASTE),
             p,
         )
 

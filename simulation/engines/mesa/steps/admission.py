@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation import decisions
 from simulation.engines import events
@@ -45,31 +46,35 @@ def _in_order(model: CarrierModel) -> list[Startup]:
 def _meetings(model: CarrierModel, seekers: list[Startup]) -> list[list[Carrier]]:
     """The carriers that the looks of each seeker meet, first look first."""
     rings = make_rings(model.operating(), len(model.districts), model.setting.fields)
-    home_share = model.parameters.admission.home_share
-    guided = [
-        rules.guided_chance(district.strengths[codes.MATCHMAKING], model.parameters.admission)
-        for district in model.districts
-    ]
     ids = np.array([startup.id for startup in seekers], np.int64)
+    homes = np.array([startup.district.place for startup in seekers], np.int64)
     met: list[list[Carrier]] = [[] for _ in seekers]
     for look in range(int(model.parameters.admission.looks)):
-        wheres = model.luck.draw_each(ids, decisions.LOOK_WHERE + look)
+        where, guided = _where(model, ids, homes, look)
         points = model.luck.draw_each(ids, decisions.LOOK_PLACE + look)
-        for startup, carriers, where, point in zip(seekers, met, wheres, points, strict=True):
-            home = startup.district.place
-            # One draw says both: whether the look stays at home and, within that, whether it is guided.
-            if where < home_share:
-                place, within = home, where / home_share
-            else:
-                place, within = CITY, (where - home_share) / (1.0 - home_share)
-            found = None
-            if look > 0 and within < guided[home]:
-                found = rings[place][startup.field].carrier_at(point)
+        for startup, carriers, place, is_guided, point in zip(
+            seekers, met, where, guided, points, strict=True
+        ):
+            found = rings[place][startup.field].carrier_at(point) if is_guided else None
             if found is None:
                 found = rings[place][ALL].carrier_at(point)
             if found is not None:
                 carriers.append(found)
     return met
+
+
+def _where(
+    model: CarrierModel, ids: NDArray[np.int64], homes: NDArray[np.int64], look: int
+) -> tuple[list[int], list[bool]]:
+    """Where a look of each seeker goes, its home district or the city, and whether it is guided to its field."""
+    p = model.parameters.admission
+    chances = np.array([rules.guided_chance(one.strengths[codes.MATCHMAKING], p) for one in model.districts])
+    draws = np.array(model.luck.draw_each(ids, decisions.LOOK_WHERE + look))
+    # One draw says both: whether the look stays at home and, within that, whether it is guided.
+    at_home = draws < p.home_share
+    within = np.where(at_home, draws / p.home_share, (draws - p.home_share) / (1.0 - p.home_share))
+    guided = (within < chances[homes]) if look > 0 else np.zeros(len(ids), bool)
+    return np.where(at_home, homes, CITY).tolist(), guided.tolist()
 
 
 def _best_place(startup: Startup, carriers: list[Carrier]) -> Carrier | None:

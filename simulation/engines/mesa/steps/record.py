@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simulation.engines import books
-from simulation.rules import codes
 
 if TYPE_CHECKING:
     from simulation.engines.mesa.model import CarrierModel
@@ -23,15 +26,19 @@ def record(model: CarrierModel) -> None:
 def count(model: CarrierModel, row: int) -> None:
     """Count the stocks of carriers, tenants and capacity into a row of the books, and close its page of startups."""
     ledger = model.ledger
-    for carrier in model.carriers.values():
-        cell = carrier.cell()
-        if cell is not None:
-            ledger.stocks[(row, *cell)] += 1
-        if carrier.tenants:
-            of_district = ledger.counts[carrier.district.place]
-            for counts, tenants in zip(of_district, carrier.by_sector, strict=True):
-                counts[books.TENANTS] += tenants
-        if carrier.status == codes.OPERATING:
-            measures = (1, carrier.places, len(carrier.tenants), carrier.area)
-            ledger.capacity[row, carrier.type, carrier.level] += measures
+    cells = [cell for carrier in model.carriers.values() if (cell := carrier.cell()) is not None]
+    _add(ledger.stocks[row], cells, [1] * len(cells))
+    hosts = [carrier for carrier in model.carriers.values() if carrier.tenants]
+    places = [(carrier.district.place,) for carrier in hosts]
+    _add(ledger.startups[row, ..., books.TENANTS], places, [carrier.by_sector for carrier in hosts])
+    operating = model.operating()
+    kinds = [(carrier.type, carrier.level) for carrier in operating]
+    measures = [(1, carrier.places, len(carrier.tenants), carrier.area) for carrier in operating]
+    _add(ledger.capacity[row], kinds, measures)
     ledger.close_page(row)
+
+
+def _add(book: NDArray[Any], cells: Sequence[tuple[int, ...]], amounts: Sequence[Any]) -> None:
+    """Add amounts to the cells of a book; a cell may come up any number of times."""
+    if cells:
+        np.add.at(book, tuple(np.array(cells).T), np.array(amounts))
