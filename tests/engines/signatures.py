@@ -20,6 +20,7 @@ class Signature(NamedTuple):
     """One row of the table; each cell taken apart at ``;``."""
 
     lever: str
+    rules: tuple[str, ...]  # the rule files through which it acts
     first_events: tuple[str, ...]  # kinds of which the first difference may be, on the city's own numbers
     alone: tuple[str, ...]  # numbers that leave the lever's main mechanism alone
     direction: str  # how the main kind then differs: one of DIRECTIONS

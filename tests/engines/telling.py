@@ -1,5 +1,6 @@
 """Where two outcomes differ, in words: the first differing event first, since all else follows from it."""
 
+import hashlib
 from collections import Counter
 
 import numpy as np
@@ -9,6 +10,12 @@ from simulation import world as worlds
 from simulation.engines import events
 from simulation.engines.books import Outcome
 from simulation.quarters import quarter_name
+
+
+def digest(outcome: Outcome) -> str:
+    """A hash of every byte of an outcome, to compare with that of another process."""
+    tables = [*outcome[:5], outcome.events, *(column for table in outcome.world[1:] for column in table)]
+    return hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest()
 
 
 def event_in_words(event: tuple[int, ...]) -> str:

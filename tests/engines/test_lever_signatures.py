@@ -3,9 +3,13 @@
 The claims stand in ``cities/wuhan/lever_signatures.csv``, in words in ``levers.csv``. Each test runs full Wuhan.
 """
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import simulation
 from simulation.engines import compiled, events
 from simulation.rules import codes
 from simulation.scenario import load, study
@@ -14,6 +18,8 @@ from tests.engines import groups, pairs
 from tests.engines.pairs import FIRST, FULL, SHORT
 from tests.engines.signatures import DIRECTIONS, STEP, Signature, signatures
 
+RULES = Path(simulation.__file__).parent / "rules"
+STEPS = Path(simulation.__file__).parent / "engines" / "compiled" / "steps"
 DRAWS = (0, 1)
 MORE_DRAWS = range(2, 8)
 EACH = pytest.mark.parametrize("signature", signatures(), ids=codes.LEVERS)
@@ -55,6 +61,43 @@ def test_a_signature_is_in_words_that_exist(signature: Signature) -> None:
 def test_no_two_levers_have_the_same_signature() -> None:
     found = [(main_event(one), one.direction, one.whom) for one in signatures()]
     assert len(set(found)) == len(found)
+
+
+def strengths_used() -> dict[str, set[str]]:
+    """The steps of the compiled engine, named as the rule files, that read each lever other than to pay for it."""
+    found: dict[str, set[str]] = {lever: set() for lever in codes.LEVERS}
+    for file in sorted(STEPS.glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        paid = {
+            id(inner)
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "pay")
+            or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "BY_DISTRICT")
+            for inner in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr.lower() in found and id(node) not in paid:
+                found[node.attr.lower()].add(file.stem)
+    for lever in codes.LEVER_OF_KIND:
+        if lever >= 0:
+            found[codes.LEVERS[lever]].add("founding")
+    found["university_belts"].remove("policy")  # these two steps only pay for it, by a name of their own
+    found["full_chain_parks"].remove("operations")
+    return found
+
+
+def test_the_rule_files_named_are_those_in_which_a_lever_acts() -> None:
+    used = strengths_used()
+    for one in signatures():
+        assert used[one.lever]
+        assert used[one.lever] <= set(one.rules) <= {file.stem for file in RULES.glob("*.py")}, one.lever
+    # The rest acts through what a rule hands on: the effort of a district, the reserve of a carrier.
+    handed_on = {one.lever: set(one.rules) - used[one.lever] for one in signatures()}
+    assert {lever: files for lever, files in handed_on.items() if files} == {
+        "district_new_build": {"rounds"},
+        "excellence_subsidy": {"operations"},
+        "accountability": {"founding", "rounds"},
+    }
 
 
 # --- on the city's own numbers ---

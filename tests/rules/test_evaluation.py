@@ -106,11 +106,18 @@ def test_a_municipal_carrier_fails_below_the_cut_of_its_type(carrier_type, cut):
     assert not unqualified(cut + 0.001, carrier_type, p)
 
 
-@pytest.mark.parametrize(("carrier_type", "cut"), [(MAKERSPACE, 0.16), (INCUBATOR, 0.2), (ACCELERATOR, 0.24)])
+@pytest.mark.parametrize(
+    ("carrier_type", "cut"), [(MAKERSPACE, 0.15), (INCUBATOR, 0.1875), (ACCELERATOR, 0.225)]
+)
 def test_a_review_fails_below_a_share_of_that_cut(carrier_type, cut):
-    p = parameters(EvaluationParameters, review_share=0.8, **FAIL)
+    p = parameters(EvaluationParameters, review_share=0.75, **FAIL)
     assert fails_review(cut - 0.001, carrier_type, p)
     assert not fails_review(cut + 0.001, carrier_type, p)
+
+
+def test_a_review_that_just_reaches_the_cut_is_passed():
+    p = parameters(EvaluationParameters, review_share=0.75, **FAIL)
+    assert not fails_review(0.1875, INCUBATOR, p)  # 0.25 x 0.75, exact in floats
 
 
 @pytest.mark.parametrize(("years", "falls"), [(0, False), (1, False), (2, True), (3, True)])

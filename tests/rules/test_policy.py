@@ -33,6 +33,12 @@ def test_a_lever_comes_in_evenly(quarters_since_start, ramp, strength):
     assert ramped_strength(0.8, quarters_since_start, ramp) == pytest.approx(strength)
 
 
+def test_a_ramp_ends_at_full_strength_to_the_last_bit():
+    # 0.8 x 3 / 3 is 0.8000000000000002 in floats: full strength is not computed, it is the strength.
+    assert ramped_strength(0.8, 2, 3) == 0.8
+    assert ramped_strength(0.35, 5, 6) == 0.35
+
+
 @given(strength=st.floats(0, 2), quarter=st.integers(0, 40), ramp=st.integers(0, 12))
 def test_a_ramp_never_falls_nor_exceeds_full_strength(strength, quarter, ramp):
     now, later = ramped_strength(strength, quarter, ramp), ramped_strength(strength, quarter + 1, ramp)

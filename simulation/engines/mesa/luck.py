@@ -7,10 +7,16 @@ address and on nothing else, and whatever was not drawn beforehand is drawn when
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.draws import uniform, uniforms
+
+if TYPE_CHECKING:
+    from simulation.engines.mesa.agents import Member
 
 
 class Luck:
@@ -32,12 +38,17 @@ class Luck:
         number = None if drawn is None else drawn.get(who)
         return uniform(self.key, who, self.quarter, decision) if number is None else number
 
-    def draw_each(self, whos: NDArray[np.int64], decision: int) -> list[float]:
+    def numbers(self, whos: NDArray[np.int64], decision: int) -> NDArray[np.float64]:
         """The draws of many for one decision, in the order of ``whos``."""
-        return uniforms(self.key, whos, self.quarter, decision).tolist()  # type: ignore[no-any-return]
+        return uniforms(self.key, whos, self.quarter, decision)
 
-    def draw_ahead(self, whos: list[int], *wanted: int) -> None:
+    def draw_ahead(self, whos: NDArray[np.int64], *wanted: int) -> None:
         """Draw for many what they are about to ask for: ``draw`` gives the same numbers sooner."""
-        addresses = np.array(whos, np.int64)
         for decision in wanted:
-            self._drawn[decision] = dict(zip(whos, self.draw_each(addresses, decision), strict=True))
+            numbers = self.numbers(whos, decision).tolist()
+            self._drawn[decision] = dict(zip(whos.tolist(), numbers, strict=True))
+
+
+def ids_of(agents: Iterable[Member]) -> NDArray[np.int64]:
+    """The ids of agents: where their luck is drawn."""
+    return np.array([agent.id for agent in agents], np.int64)

@@ -15,7 +15,7 @@ from simulation.engines.mesa.agents import Carrier, City, District, Member, Spon
 from simulation.engines.mesa.books import Ledger
 from simulation.engines.mesa.collecting import collector
 from simulation.engines.mesa.exchange import populate, world_of
-from simulation.engines.mesa.luck import Luck
+from simulation.engines.mesa.luck import Luck, ids_of
 from simulation.engines.mesa.parameters import plain
 from simulation.engines.mesa.roster import RosterModel
 from simulation.engines.mesa.steps.admission import admission
@@ -116,7 +116,7 @@ class CarrierModel(RosterModel):
 
     def draw_ahead(self, agents: Iterable[Member], *wanted: int) -> None:
         """Draw what agents are about to decide, all at once: the same numbers, sooner."""
-        self.luck.draw_ahead([agent.id for agent in agents], *wanted)
+        self.luck.draw_ahead(ids_of(agents), *wanted)
 
     # --- what steps share ---
 

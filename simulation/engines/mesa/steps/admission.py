@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from simulation import decisions
 from simulation.engines import events
-from simulation.engines.mesa.rings import ALL, CITY, make_rings
+from simulation.engines.mesa.luck import ids_of
+from simulation.engines.mesa.rings import ALL, CITY, NOBODY, Rings
 from simulation.rules import admission as rules
 from simulation.rules import codes
 
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
 
 def admission(model: CarrierModel) -> None:
     """Let every seeker look, in an order that draws decide."""
+    carriers = model.operating()
     seekers = _in_order(model)
-    met = _meetings(model, seekers)
-    tastes = [
-        startup.id ^ carrier.id
-        for startup, carriers in zip(seekers, met, strict=True)
-        for carrier in carriers
-    ]
-    model.luck.draw_ahead(tastes, decisions.TASTE)
-    for startup, carriers in zip(seekers, met, strict=True):
-        best = _best_place(startup, carriers)
+    met = _meetings(model, seekers, carriers)
+    for startup, rows in zip(seekers, met.tolist(), strict=True):
+        best = _best_place(startup, carriers, rows)
         if best is not None:
             best.admit(startup)
         else:
@@ -38,49 +34,58 @@ def admission(model: CarrierModel) -> None:
 
 def _in_order(model: CarrierModel) -> list[Startup]:
     """Those who seek a place, in the order in which they choose."""
-    seekers = {startup.id: startup for startup in model.startups.values() if startup.carrier is None}
-    order = model.luck.draw_each(np.array(list(seekers), np.int64), decisions.ORDER)
-    return [seekers[startup_id] for _, startup_id in sorted(zip(order, seekers, strict=True))]
+    seekers = [startup for startup in model.startups.values() if startup.carrier is None]
+    ids = ids_of(seekers)
+    return [seekers[row] for row in np.lexsort((ids, model.luck.numbers(ids, decisions.ORDER))).tolist()]
 
 
-def _meetings(model: CarrierModel, seekers: list[Startup]) -> list[list[Carrier]]:
-    """The carriers that the looks of each seeker meet, first look first."""
-    rings = make_rings(model.operating(), len(model.districts), model.setting.fields)
-    ids = np.array([startup.id for startup in seekers], np.int64)
-    homes = np.array([startup.district.place for startup in seekers], np.int64)
-    met: list[list[Carrier]] = [[] for _ in seekers]
-    for look in range(int(model.parameters.admission.looks)):
-        where, guided = _where(model, ids, homes, look)
-        points = model.luck.draw_each(ids, decisions.LOOK_PLACE + look)
-        for startup, carriers, place, is_guided, point in zip(
-            seekers, met, where, guided, points, strict=True
-        ):
-            found = rings[place][startup.field].carrier_at(point) if is_guided else None
-            if found is None:
-                found = rings[place][ALL].carrier_at(point)
-            if found is not None:
-                carriers.append(found)
-    return met
+def _meetings(model: CarrierModel, seekers: list[Startup], carriers: list[Carrier]) -> NDArray[np.int64]:
+    """The rows of the carriers that the looks of each seeker meet, first look first; tastes are drawn ahead."""
+    rings = Rings(carriers, len(model.districts), model.setting.fields)
+    looks = int(model.parameters.admission.looks)
+    ids = ids_of(seekers)
+    points = _of_each_look(model, ids, decisions.LOOK_PLACE, looks)
+    places, guided = _where(model, seekers, ids, looks)
+    met = rings.meet(places, np.full_like(places, ALL), points)
+    fields = np.broadcast_to(np.array([one.field for one in seekers], np.int64), places.shape)
+    found = rings.meet(places[guided], fields[guided], points[guided])
+    met[guided] = np.where(found == NOBODY, met[guided], found)
+    pairs = ids ^ np.append(ids_of(carriers), 0)[met]  # nobody is the last
+    model.luck.draw_ahead(pairs.ravel(), decisions.TASTE)
+    return met.T
 
 
 def _where(
-    model: CarrierModel, ids: NDArray[np.int64], homes: NDArray[np.int64], look: int
-) -> tuple[list[int], list[bool]]:
-    """Where a look of each seeker goes, its home district or the city, and whether it is guided to its field."""
+    model: CarrierModel, seekers: list[Startup], ids: NDArray[np.int64], looks: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where looks go, to the seeker's district or the city, and whether they are guided to its field."""
     p = model.parameters.admission
     chances = np.array([rules.guided_chance(one.strengths[codes.MATCHMAKING], p) for one in model.districts])
-    draws = np.array(model.luck.draw_each(ids, decisions.LOOK_WHERE + look))
+    homes = np.array([startup.district.place for startup in seekers], np.int64)
+    draws = _of_each_look(model, ids, decisions.LOOK_WHERE, looks)
     # One draw says both: whether the look stays at home and, within that, whether it is guided.
     at_home = draws < p.home_share
     within = np.where(at_home, draws / p.home_share, (draws - p.home_share) / (1.0 - p.home_share))
-    guided = (within < chances[homes]) if look > 0 else np.zeros(len(ids), bool)
-    return np.where(at_home, homes, CITY).tolist(), guided.tolist()
+    guided = within < chances[homes]
+    guided[:1] = False  # the first look is never guided
+    return np.where(at_home, homes, CITY), guided
 
 
-def _best_place(startup: Startup, carriers: list[Carrier]) -> Carrier | None:
-    """The most attractive of the carriers it looks at that have a place for it."""
+def _of_each_look(
+    model: CarrierModel, ids: NDArray[np.int64], decision: int, looks: int
+) -> NDArray[np.float64]:
+    """A draw for every look and seeker."""
+    draws = [model.luck.numbers(ids, decision + look) for look in range(looks)]
+    return np.array(draws).reshape(looks, len(ids))
+
+
+def _best_place(startup: Startup, carriers: list[Carrier], met: list[int]) -> Carrier | None:
+    """The most attractive of the carriers it meets that have a place for it."""
     best, best_attraction = None, 0.0
-    for carrier in carriers:
+    for row in met:
+        if row == NOBODY:
+            continue
+        carrier = carriers[row]
         if carrier is best or not carrier.takes(startup):
             continue
         attraction = startup.attraction(carrier)

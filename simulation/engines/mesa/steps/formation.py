@@ -21,8 +21,8 @@ def formation(model: CarrierModel) -> None:
         for district in model.districts
         for rank in range(district.seekers())
     ]
-    ids = [startup_id for startup_id, _ in newcomers]
+    ids = np.array([startup_id for startup_id, _ in newcomers], np.int64)
     model.luck.draw_ahead(ids, decisions.AGE_AT_ENTRY_1, decisions.AGE_AT_ENTRY_2, decisions.FUNDED_AT_ENTRY)
-    sectors = model.luck.draw_each(np.array(ids, np.int64), decisions.SECTOR)
+    sectors = model.luck.numbers(ids, decisions.SECTOR).tolist()
     for (startup_id, district), draw in zip(newcomers, sectors, strict=True):
         model.form_startup(startup_id, district, bisect_right(district.cumulative, draw))

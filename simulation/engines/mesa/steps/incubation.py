@@ -27,7 +27,7 @@ def incubation(model: CarrierModel) -> None:
     ids = np.array([startup_id for carrier in carriers for startup_id in carrier.tenants], np.int64)
     fates = zip(
         [startup for carrier in carriers for startup in carrier.tenants.values()],
-        *(model.luck.draw_each(ids, decision) for decision in DECIDED),
+        *(model.luck.numbers(ids, decision).tolist() for decision in DECIDED),
         strict=True,
     )
     for carrier in carriers:
