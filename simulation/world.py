@@ -155,7 +155,10 @@ def build(table: type[Table], **columns: Any) -> Table:
 
 def _cast(table: type[Any], name: str, values: Any, dtype: type[np.generic]) -> NDArray[Any]:
     given = np.asarray(values)
-    cast = given.astype(dtype)
+    if given.ndim != 1:
+        raise ValueError(f"{table.__name__}.{name} must be one column, not of {given.ndim} dimensions")
+    with np.errstate(invalid="ignore"):  # what an integer cannot hold is refused below
+        cast = given.astype(dtype)
     if not np.array_equal(cast, given):
         raise ValueError(f"{table.__name__}.{name} has values that {dtype.__name__} cannot hold")
     return cast

@@ -64,7 +64,7 @@ def failure_chance(
     factor = 1.0 + p.failure_if_match * fit + p.failure_per_capability * (capability - p.usual_capability)
     if funded:
         factor = factor + p.failure_if_funded
-    factor = factor * (1.0 - bank_loans * p.bank_rescue)
+    factor = factor * (1.0 - between(bank_loans * p.bank_rescue, 0.0, 1.0))
     return between(failure_by_age(age, p) * p.failure_factor * factor, 0.0, 0.5)
 
 

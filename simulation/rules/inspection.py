@@ -26,7 +26,7 @@ class InspectionParameters(NamedTuple):
 
 @rule
 def past_grace(quarters_stopped: int, clean_up: float, p: InspectionParameters) -> bool:
-    """Whether a carrier has been stopped for longer than the grace given."""
+    """Whether a carrier has been stopped for at least the grace given."""
     return quarters_stopped >= p.grace - clean_up * p.clean_up_grace
 
 

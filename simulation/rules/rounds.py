@@ -12,6 +12,8 @@ from typing import NamedTuple
 from simulation.rules.chance import between, normal
 from simulation.rules.rule import rule
 
+ROUNDING = 1e-6  # a whole number that arithmetic misses by less than this is still reached
+
 
 class Thresholds(NamedTuple):
     """What a level asks of a carrier of a type and mode; a 0 asks nothing."""
@@ -121,14 +123,15 @@ def eligible(standing: Standing, asked: Thresholds, density_counts: float) -> bo
 @rule
 def events_held(capability: float, events: float, p: RoundsParameters) -> int:
     """How many events a carrier holds a year; ``events`` is the strength of the lever (assumption)."""
-    return int(p.events_held * capability / p.events_usual_capability * (1.0 + events * p.events_gain))
+    held = p.events_held * capability / p.events_usual_capability * (1.0 + events * p.events_gain)
+    return int(held + ROUNDING)
 
 
 @rule
 def used_area(area: int, tenants: int, places: int, p: RoundsParameters) -> int:
     """The floor in use, in m²: public service, and the rest in proportion to the places taken."""
     public = p.public_service_area * area
-    return int(public + (area - public) * tenants / places)
+    return int(public + (area - public) * tenants / places + ROUNDING)
 
 
 @rule
@@ -163,8 +166,8 @@ def round_held(draw: float, held_before: bool, p: RoundsParameters) -> bool:
 
 @rule
 def year_luck(draw: float, p: RoundsParameters) -> float:
-    """By what luck multiplies the national places of a year (assumption)."""
-    return math.exp(p.national_spread * normal(draw))
+    """By what luck multiplies the national places of a year: lognormal of mean 1 (assumption)."""
+    return math.exp(p.national_spread * normal(draw) - 0.5 * p.national_spread * p.national_spread)
 
 
 @rule

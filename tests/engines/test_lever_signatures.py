@@ -244,7 +244,7 @@ def test_untouched_on_more_luck(signature: Signature) -> None:
 @pytest.mark.parametrize("lever", ["clean_up", "stocktake"])
 def test_looking_for_stopped_carriers_changes_no_operating_one(lever: str) -> None:
     row = codes.LEVERS.index(lever)
-    one = pairs.pair(row, 1, FULL, ("founding.cool_down=99",))
+    one = pairs.pair(row, 1, FULL, ("founding.cool_down=99", "transfers=0"))
     by_label = 3 if lever == "stocktake" else ()  # a stocktake corrects labels: modes are added up
     operating = [outcome.stocks[..., 1].sum(axis=by_label) for outcome in (one.without, one.alone)]
     stopped = [outcome.stocks[..., 0].sum(axis=(1, 2, 3, 4, 5)) for outcome in (one.without, one.alone)]

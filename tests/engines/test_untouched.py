@@ -110,8 +110,16 @@ def assert_untouched_elsewhere(base: Outcome, other: Outcome, world: World) -> N
 # With places and recommendations enough, these change nothing that a carrier lives through.
 CHANGES_NO_EVENT = (codes.PROVINCIAL_RECOMMENDATION, codes.EXCELLENCE_SUBSIDY, codes.EVALUATION_TILT)
 
-# What a lever needs to act at all: accountability, a district behind its task.
-NEEDS = {codes.ACCOUNTABILITY: ("milestones=1000",)}
+# What makes sure that a lever acts in one district: a task that it is behind of, chances that are not small.
+FOUNDS = ("founding.lever_scale=8",)
+CONVERTS = ("conversion.start=0.05", "conversion.lever_gain=10", "conversion.role_model_gain=10")
+NEEDS = {
+    **dict.fromkeys((lever for lever in codes.LEVER_OF_KIND if lever >= 0), FOUNDS),
+    codes.CONVERT_LARGE: CONVERTS,
+    codes.ROLE_MODELS: CONVERTS,
+    codes.MUNICIPAL_SUPPORT: ("rounds.apply_municipal=0.1", "rounds.support_gain=9"),
+    codes.ACCOUNTABILITY: ("milestones=1000",),
+}
 
 
 def assert_acts_at_home_alone(lever: int, draw: int) -> None:

@@ -32,7 +32,7 @@ def test_a_chance_a_year_adds_up_over_four_quarters() -> None:
 def test_rules_get_numbers_in_their_own_units(wuhan: Study) -> None:
     p = wuhan.parameters(1, 0)
     assert 1.0 - (1.0 - p.incubation.failure_year_1) ** 4 == pytest.approx(0.016)
-    assert p.founding.innovation == 0.0068
+    assert p.founding.innovation == 0.0098
     assert p.founding.preparation[codes.UNIVERSITY] == 4.0
     assert p.founding.median_area == (1500.0, 6000.0, 10000.0)
     assert len(p.operations.stop_incubator) == len(codes.LEVELS)
