@@ -126,7 +126,7 @@ def test_a_wrong_entry_is_seen() -> None:
     outcome = run(small_city(1))
     outcome.flows[3, 0, 0, 1, 0, 2, 1, codes.STOP] += 1
     outcome.startups[2, 1, 0, books.FAILED] += 1
-    carriers, tenants = books.imbalance(outcome)
+    tenants, carriers = books.imbalance(outcome)
     assert carriers.startswith("quarter 3: 1 cells of the list")
     assert "'level': 2" in carriers
     assert tenants.startswith("quarter 1: tenants of 1 districts and sectors")
