@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from simulation import world as tables
@@ -77,8 +78,5 @@ def _id(agent: Any) -> int:
 
 
 def _table(table: Any, agents: list[Any], special: dict[str, Any]) -> Any:
-    columns = {
-        name: [special[name](agent) if name in special else getattr(agent, name) for agent in agents]
-        for name in table._fields
-    }
+    columns = {name: list(map(special.get(name) or attrgetter(name), agents)) for name in table._fields}
     return tables.build(table, **columns)

@@ -142,16 +142,16 @@ class CarrierModel(RosterModel):
         """A startup comes up, with the age and funding that its draws give it."""
         _refuse_collision(startup_id, self.startups)
         p = self.parameters.formation
-        draw = self.draw_of(startup_id)
+        draw = self.luck.draw
         startup = self.startup_class(
             self,
             district,
             id=startup_id,
             sector=sector,
             age=formation_rules.age_at_entry(
-                draw(decisions.AGE_AT_ENTRY_1), draw(decisions.AGE_AT_ENTRY_2), p
+                draw(startup_id, decisions.AGE_AT_ENTRY_1), draw(startup_id, decisions.AGE_AT_ENTRY_2), p
             ),
-            funded=int(draw(decisions.FUNDED_AT_ENTRY) < p.funded_at_entry),
+            funded=int(draw(startup_id, decisions.FUNDED_AT_ENTRY) < p.funded_at_entry),
         )
         self.startups[startup_id] = startup
         self.ledger.counts[district.place][sector][books.FORMED] += 1
@@ -197,9 +197,12 @@ def simulate(
 
 def _simulate(setting: Setting, world: World, keep_events: bool, model: type[CarrierModel]) -> books.Outcome:
     city = model(setting, world, keep_events=keep_events)
-    for _ in range(setting.quarters):
-        city.step()
-    return city.ledger.outcome(city.world())
+    try:
+        for _ in range(setting.quarters):
+            city.step()
+        return city.ledger.outcome(city.world())
+    finally:
+        city.let_go()
 
 
 @contextmanager

@@ -27,8 +27,16 @@ class RosterModel(Model):
         self._roster[agent] = None
 
     def deregister_agent(self, agent: Agent) -> None:
-        """Strike an agent off the list; ``Agent.remove`` calls this. Raises ``KeyError`` when it is not on it."""
-        del self._roster[agent]
+        """Strike an agent off the list, if it is on it; ``Agent.remove`` calls this."""
+        self._roster.pop(agent, None)
+
+    def let_go(self) -> None:
+        """Let the model be freed once nobody uses it.
+
+        Until version 3.5, Mesa holds on to every model there ever was, for the sake of the number of its next
+        agent: replicates in one process would fill its memory.
+        """
+        getattr(Agent, "_ids", {}).pop(self, None)
 
     @property
     def agents(self) -> AgentSet:

@@ -16,6 +16,10 @@ class Member(Agent):
     model: CarrierModel
     id: int
 
+    def remove(self) -> None:
+        """Leave the model; once is enough."""
+        self.model.deregister_agent(self)
+
     def draw(self, decision: int) -> float:
         """This agent's uniform draw for a decision of this quarter."""
         return self.model.luck.draw(self.id, decision)

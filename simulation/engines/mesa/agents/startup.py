@@ -51,7 +51,7 @@ class Startup(Member):
         return admission.attraction(
             self.fit(carrier),
             carrier.capability,
-            1.0 - len(carrier.tenants) / carrier.places,
+            1.0 - carrier.occupancy,
             admission.rent(carrier.kind, carrier.district.rent, p),
             carrier.type,
             self.age,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,18 +25,23 @@ DECIDED = (decisions.TENANT_OUTCOME, decisions.FUNDED, decisions.MOVE_UP)
 def incubation(model: CarrierModel) -> None:
     """Let every tenant of every operating carrier live through the quarter."""
     carriers = model.operating()
-    ids = np.array([startup_id for carrier in carriers for startup_id in carrier.tenants], np.int64)
+    ids = np.fromiter(chain.from_iterable(carrier.tenants for carrier in carriers), np.int64)
     fates = zip(
-        [startup for carrier in carriers for startup in carrier.tenants.values()],
+        list(chain.from_iterable(carrier.tenants.values() for carrier in carriers)),
         *(model.luck.numbers(ids, decision).tolist() for decision in DECIDED),
         strict=True,
     )
+    # Only stay, limit and lever decide this chance: the same few cases come up thousands of times.
+    moving_up = cache(partial(rules.moving_up_chance, p=model.parameters.incubation))
     for carrier in carriers:
-        _incubate(model, carrier, islice(fates, len(carrier.tenants)))
+        _incubate(model, carrier, moving_up, islice(fates, len(carrier.tenants)))
 
 
 def _incubate(
-    model: CarrierModel, carrier: Carrier, fates: Iterator[tuple[Startup, float, float, float]]
+    model: CarrierModel,
+    carrier: Carrier,
+    moving_up: Callable[[int, bool, float], float],
+    fates: Iterator[tuple[Startup, float, float, float]],
 ) -> None:
     """Let the tenants of one carrier live through the quarter, each with what was drawn for it."""
     p = model.parameters.incubation
@@ -62,7 +68,7 @@ def _incubate(
             if funded < funding and not startup.funded:
                 _fund(carrier, startup, finance)
             at_limit = startup.stay >= limits[long_term[startup.sector]]
-            if from_makerspace and moving < rules.moving_up_chance(startup.stay, at_limit, full_chain, p):
+            if from_makerspace and moving < moving_up(startup.stay, at_limit, full_chain):
                 _move_up(carrier, startup)
             elif at_limit:
                 misfit = carrier.focused and carrier.field != startup.field
