@@ -13,6 +13,7 @@ from simulation.draws import name_id
 from simulation.ensemble import Result
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
+from simulation.registry.synthesis import synthetic_labels
 from simulation.reporting import charts
 from simulation.reporting.names import Names
 from simulation.reporting.story import Life, Replicate
@@ -142,8 +143,7 @@ def _carrier_names(study: Study, world: World) -> dict[int, tuple[str, str]]:
     register = study.scenario.register
     if register is not None:
         return dict(zip(register.id.tolist(), zip(register.label, register.name, strict=True), strict=True))
-    labels = (f"S{number:04d}" for number in range(1, len(world.carriers.id) + 1))  # as the synthesis numbers
-    return {name_id("carrier", label): (label, "") for label in labels}
+    return {name_id("carrier", label): (label, "") for label in synthetic_labels(len(world.carriers.id))}
 
 
 def _resolved(path: str | Path | Scenario, settings: Sequence[str], as_of: date | None) -> Scenario:

@@ -43,7 +43,7 @@ def register(
 ) -> Register:
     """The register of one draw: one row a carrier, every published margin matched."""
     carrier_type, level = _types_and_levels(baseline)
-    labels = tuple(f"S{row + 1:04d}" for row in range(len(level)))
+    labels = synthetic_labels(len(level))
     ids = np.array([name_id("carrier", label) for label in labels])
     now = city.baseline_quarter
     district = _districts(key, ids, carrier_type, level, shares)
@@ -88,6 +88,11 @@ def register(
         occupancy=np.full(len(ids), np.nan),
         projects=no_projects(),
     )
+
+
+def synthetic_labels(count: int) -> tuple[str, ...]:
+    """The registry ids of so many synthetic carriers: S0001 and on."""
+    return tuple(f"S{number:04d}" for number in range(1, count + 1))
 
 
 def _types_and_levels(baseline: dict[str, float]) -> tuple[I64, I64]:

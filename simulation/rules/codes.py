@@ -128,6 +128,17 @@ LEVER_OF_KIND = (
     -1,
 )
 
+# Levers that cost so much a district and quarter, whatever happens under them.
+PAID_BY_DISTRICT = (
+    ACCOUNTABILITY,
+    COORDINATION,
+    STOCKTAKE,
+    CLEAN_UP,
+    MATCHMAKING,
+    EVENTS,
+    ROLE_MODELS,
+)
+
 # Why a count on the list moved. A registration is the moment a new carrier joins the list, by founder.
 CAUSES = (
     *(f"registration_{kind}" for kind in SPONSOR_KINDS),

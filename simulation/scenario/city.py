@@ -137,26 +137,6 @@ class CityTables:
         return tuple(one.code for one in self.sectors)
 
     @cached_property
-    def names_zh(self) -> tuple[str, ...]:
-        """Chinese names of the districts, in official order."""
-        return tuple(one.name_zh for one in self.districts)
-
-    @cached_property
-    def names_en(self) -> tuple[str, ...]:
-        """English names of the districts, in official order."""
-        return tuple(one.name_en for one in self.districts)
-
-    @cached_property
-    def sectors_zh(self) -> tuple[str, ...]:
-        """Chinese names of the sectors, in official order."""
-        return tuple(one.name_zh for one in self.sectors)
-
-    @cached_property
-    def sectors_en(self) -> tuple[str, ...]:
-        """English names of the sectors, in official order."""
-        return tuple(one.name_en for one in self.sectors)
-
-    @cached_property
     def parks(self) -> tuple[str, ...]:
         """Names of the parks (创谷); a park's code is its place here."""
         return tuple(one.park for one in self.districts if one.park)

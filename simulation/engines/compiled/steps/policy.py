@@ -16,17 +16,6 @@ from simulation.kernels import kernel
 from simulation.rules import codes
 from simulation.rules import policy as rules
 
-# Levers that cost so much a district and quarter, whatever happens under them.
-BY_DISTRICT = (
-    codes.ACCOUNTABILITY,
-    codes.COORDINATION,
-    codes.STOCKTAKE,
-    codes.CLEAN_UP,
-    codes.MATCHMAKING,
-    codes.EVENTS,
-    codes.ROLE_MODELS,
-)
-
 
 @kernel
 def policy(r: Any, p: Any) -> None:
@@ -46,7 +35,7 @@ def policy(r: Any, p: Any) -> None:
             p,
         )
         if r.seeker_share[r.index, district] > 0.0:
-            for lever in BY_DISTRICT:
+            for lever in codes.PAID_BY_DISTRICT:
                 pay(r, district, lever, strength[lever], 1)
             belts = strength[codes.UNIVERSITY_BELTS] if r.university[district] else 0.0
             pay(r, district, codes.UNIVERSITY_BELTS, belts, 1)

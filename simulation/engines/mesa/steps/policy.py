@@ -12,17 +12,6 @@ if TYPE_CHECKING:
     from simulation.engines.mesa.agents import Carrier, District
     from simulation.engines.mesa.model import CarrierModel
 
-# Levers that cost so much a district and quarter, whatever happens under them.
-BY_DISTRICT = (
-    codes.ACCOUNTABILITY,
-    codes.COORDINATION,
-    codes.STOCKTAKE,
-    codes.CLEAN_UP,
-    codes.MATCHMAKING,
-    codes.EVENTS,
-    codes.ROLE_MODELS,
-)
-
 
 def policy(model: CarrierModel) -> None:
     """Carry out the transfers of this quarter, read the levers, set the effort of each district."""
@@ -36,7 +25,7 @@ def policy(model: CarrierModel) -> None:
 
 
 def _pay(district: District) -> None:
-    for lever in BY_DISTRICT:
+    for lever in codes.PAID_BY_DISTRICT:
         district.pay(lever, district.strengths[lever])
     district.pay(codes.UNIVERSITY_BELTS, district.belts())
 
