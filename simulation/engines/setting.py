@@ -46,6 +46,7 @@ class City(NamedTuple):
     university: I8  # (d) 1 where universities are
     park: I8  # (d) code of the district's park (创谷), -1 for none
     rent: F64  # (d) rent, the city's mean being 1
+    seekers_since: int  # quarter from which the growth of seekers counts, whenever a run starts
     seeker_share: F64  # (q, d) share of the city's seekers
     sector_cumulative: F64  # (d, s) cumulative share of the district's seekers by sector, ends at 1
     field: I8  # (s) the field (group of sectors) to which a sector belongs

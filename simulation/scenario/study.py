@@ -205,6 +205,7 @@ class Study:
             university=city.university,
             park=city.park,
             rent=city.rent,
+            seekers_since=self.scenario.tables.baseline_quarter + 1,
             seeker_share=np.zeros((self.quarters, len(city.districts))),
             sector_cumulative=city.sector_cumulative,
             field=city.field,

@@ -22,7 +22,7 @@ FIELDS = (
     "by_sector",
     "by_field",
     "startups",
-    "used",  # rows in use: carriers, startups, events
+    "used",  # rows in use: carriers, startups, events; and startups that were there before the quarter
     "status",  # status, and the id that it concerns
     # the city
     "city_id",
@@ -30,6 +30,7 @@ FIELDS = (
     "university",
     "park",
     "rent",
+    "seekers_since",
     "seeker_share",
     "sector_cumulative",
     "field_of",

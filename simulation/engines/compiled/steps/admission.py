@@ -54,15 +54,21 @@ def _best_place(r: Any, rings: Any, startup: int, p: Any) -> int:
         place = home if at_home else -1
         found = -1
         if look > 0 and within < guided:
-            found = carrier_at(rings, ring_of(rings, place, field), point)
+            found = _open_to(r, startup, carrier_at(rings, ring_of(rings, place, field), point), p)
         if found < 0:
-            found = carrier_at(rings, ring_of(rings, place, ALL), point)
-        if found < 0 or found == best or not _takes(r, found, startup, p):
+            found = _open_to(r, startup, carrier_at(rings, ring_of(rings, place, ALL), point), p)
+        if found < 0 or found == best:
             continue
         attraction = _attraction(r, startup, found, p)
         if best < 0 or attraction > best_attraction:
             best, best_attraction = found, attraction
     return best
+
+
+@kernel
+def _open_to(r: Any, startup: int, carrier: int, p: Any) -> int:
+    """The carrier that a look met, if it takes the startup; -1 if not."""
+    return carrier if carrier >= 0 and _takes(r, carrier, startup, p) else -1
 
 
 @kernel

@@ -9,7 +9,7 @@ from simulation.engines.books import FAILED, GRADUATED, LEFT
 from simulation.engines.compiled.changes import end, pay, release, strength_for, tell
 from simulation.engines.compiled.columns import carrier as c
 from simulation.engines.compiled.columns import startup as t
-from simulation.engines.compiled.state import STARTUPS
+from simulation.engines.compiled.state import CARRIERS, STARTUPS
 from simulation.engines.compiled.steps.admission import fit
 from simulation.kernels import kernel
 from simulation.rules import codes
@@ -17,10 +17,11 @@ from simulation.rules import incubation as rules
 
 
 @kernel
-def incubation(r: Any, p: Any, admission: Any) -> None:
+def incubation(r: Any, p: Any, admission: Any, conversion: Any) -> None:
     """Let every tenant of every operating carrier live through the quarter."""
     key, now, field_of = r.key, r.now, r.field_of
     startups, carriers, measures = r.startups, r.carriers, r.measures
+    small = _small(r, conversion)
     for startup in range(r.used[STARTUPS]):
         carrier = startups[startup, t.CARRIER]
         if carrier < 0:
@@ -32,11 +33,12 @@ def incubation(r: Any, p: Any, admission: Any) -> None:
         match = fit(field_of, focus, sector, admission)
         capability, funded = measures[carrier, c.CAPABILITY], startups[startup, t.FUNDED] > 0
         luck = uniform(key, startups[startup, t.ID], now, decisions.TENANT_OUTCOME)
-        failure = rules.failure_chance(startups[startup, t.AGE], match, capability, funded, loans, p)
-        if luck < failure:
+        if rules.fails(
+            luck, rules.failure_chance(startups[startup, t.AGE], match, capability, funded, loans, p)
+        ):
             _end(r, startup, carrier, FAILED, events.FAILED)
-        elif luck < failure + rules.graduation_chance(
-            startups[startup, t.STAY], match, capability, funded, p
+        elif rules.graduates(
+            luck, rules.graduation_chance(startups[startup, t.STAY], match, capability, funded, p)
         ):
             carriers[carrier, c.GRADUATES] += 1
             carriers[carrier, c.GRADUATES_THIS_YEAR] += 1
@@ -44,7 +46,13 @@ def incubation(r: Any, p: Any, admission: Any) -> None:
         else:
             if not funded:
                 _seek_funds(r, p, startup, carrier)
-            _reach_term(r, p, startup, carrier)
+            _reach_term(r, p, startup, carrier, small[carrier])
+
+
+@kernel
+def _small(r: Any, p: Any) -> Any:
+    """Whether each carrier counts as a small one as the quarter's incubation begins."""
+    return r.carriers[: r.used[CARRIERS], c.TENANTS] < p.large
 
 
 @kernel
@@ -70,7 +78,7 @@ def _seek_funds(r: Any, p: Any, startup: int, carrier: int) -> None:
 
 
 @kernel
-def _reach_term(r: Any, p: Any, startup: int, carrier: int) -> None:
+def _reach_term(r: Any, p: Any, startup: int, carrier: int, small: bool) -> None:
     """Move up the chain, or leave at the end of the term, or stay on."""
     carriers, startups = r.carriers, r.startups
     who, stay, sector = startups[startup, t.ID], startups[startup, t.STAY], startups[startup, t.SECTOR]
@@ -88,7 +96,7 @@ def _reach_term(r: Any, p: Any, startup: int, carrier: int) -> None:
     if at_limit:
         focus = carriers[carrier, c.SECTOR]
         misfit = focus >= 0 and r.field_of[focus] != r.field_of[sector]
-        reposition = strength_for(r, codes.REPOSITION_SMALL, carrier)
+        reposition = strength_for(r, codes.REPOSITION_SMALL, carrier) if small else 0.0
         if uniform(r.key, who, r.now, decisions.AT_THE_LIMIT) < rules.leaving_chance(misfit, reposition, p):
             release(r, startup, LEFT)
             tell(r, events.LEFT, who, carriers[carrier, c.ID], 0)

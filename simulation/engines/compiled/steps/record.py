@@ -2,18 +2,23 @@
 
 from typing import Any
 
+import numpy as np
+
 from simulation.engines.books import TENANTS
 from simulation.engines.compiled.changes import listed
 from simulation.engines.compiled.columns import carrier as c
 from simulation.engines.compiled.columns import startup as t
-from simulation.engines.compiled.state import CARRIERS, GONE, STARTUPS
+from simulation.engines.compiled.state import CARRIERS, COLLISION, EARLIER_STARTUPS, GONE, STARTUPS
 from simulation.kernels import kernel
 from simulation.rules import codes
+
+MARKS = 1 << 20  # some fifty times the startups of a large city
 
 
 @kernel
 def record(r: Any) -> None:
     """Count; make this year's counts last year's when the year ends; drop startups that are gone."""
+    _refuse_collision(r)
     count(r, r.index + 1)
     carriers = r.carriers
     if r.now % 4 == 3:
@@ -52,6 +57,23 @@ def count(r: Any, row: int) -> None:
 
 
 @kernel
+def _refuse_collision(r: Any) -> None:
+    """Set the status when a startup that came up this quarter has the id of another.
+
+    Most ids leave a mark that no other shares; only those that do not are compared.
+    """
+    startups, earlier, used = r.startups, r.used[EARLIER_STARTUPS], r.used[STARTUPS]
+    marked = np.zeros(MARKS, np.bool_)
+    for row in range(used):
+        who = startups[row, t.ID]
+        if row >= earlier and marked[who % MARKS]:
+            for other in range(row):
+                if startups[other, t.ID] == who:
+                    r.status[0], r.status[1] = COLLISION, who
+        marked[who % MARKS] = True
+
+
+@kernel
 def _close_ranks(r: Any) -> None:
     """Move the startups that remain to the front, so that rows of those gone are used again."""
     startups, kept = r.startups, 0
@@ -69,7 +91,7 @@ def _close_ranks(r: Any) -> None:
             startups[kept, t.UPWARD] = startups[row, t.UPWARD]
             r.startups[kept, t.CARRIER] = r.startups[row, t.CARRIER]
         kept += 1
-    r.used[STARTUPS] = kept
+    r.used[STARTUPS] = r.used[EARLIER_STARTUPS] = kept
 
 
 @kernel
