@@ -95,11 +95,12 @@ def _best_place(
     """
     best, best_attraction = None, 0.0
     for guided, blind in zip(of_its_field, of_any, strict=True):
-        carrier = carriers[guided] if guided != NOBODY else None
-        if carrier is None or not carrier.takes(startup):
-            carrier = carriers[blind] if blind != NOBODY else None
-            if carrier is None or carrier is best or not carrier.takes(startup):
-                continue
+        if guided != NOBODY and carriers[guided].takes(startup):
+            carrier = carriers[guided]
+        elif blind != NOBODY and carriers[blind].takes(startup):
+            carrier = carriers[blind]
+        else:
+            continue
         if carrier is best:
             continue
         attraction = startup.attraction(carrier)

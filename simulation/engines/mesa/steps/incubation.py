@@ -101,16 +101,16 @@ def _incubate(
     limits = [rules.stay_limit(carrier.type, long, p) for long in (False, True)]
     full_chain = carrier.strength(codes.FULL_CHAIN_PARKS) if carrier.park >= 0 else 0.0
     reposition = 0.0 if carrier.large else carrier.strength(codes.REPOSITION_SMALL)
-    long_term = model.city.long_term
+    shortest, long_term = min(limits), model.city.long_term
     for startup, outcome, may_end, funded, moving in fates:
         startup.age += 1
-        startup.stay += 1
+        stay = startup.stay = startup.stay + 1
         if may_end and _ends(model, carrier, startup, outcome, loans):
             continue
         if funded < funding and not startup.funded:
             _fund(carrier, startup, finance)
-        at_limit = startup.stay >= limits[long_term[startup.sector]]
-        if from_makerspace and moving < moving_up(startup.stay, at_limit, full_chain):
+        at_limit = stay >= shortest and stay >= limits[long_term[startup.sector]]
+        if from_makerspace and moving < moving_up(stay, at_limit, full_chain):
             _move_up(carrier, startup)
         elif at_limit:
             misfit = carrier.focused and carrier.field != startup.field
