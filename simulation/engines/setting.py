@@ -138,6 +138,12 @@ def founder_strength(
     return 0.0
 
 
+def aimed_at_all(levers: Levers) -> I8:
+    """(l) 1 for each lever that aims at every carrier and sponsor of its districts: nobody need look closer."""
+    masks = np.hstack((levers.of_type, levers.of_level, levers.of_mode, levers.of_sector, levers.of_kind))
+    return np.asarray(masks.all(axis=1), np.int8)
+
+
 def no_levers(quarters: int, districts: int, sectors: int) -> Levers:
     """Every lever at strength 0, aimed at everything, free of cost."""
     from simulation.rules import codes

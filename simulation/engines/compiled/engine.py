@@ -27,7 +27,7 @@ from simulation.engines.compiled.steps.operations import operations
 from simulation.engines.compiled.steps.policy import policy
 from simulation.engines.compiled.steps.record import count, count_tenants, record
 from simulation.engines.compiled.steps.rounds import rounds
-from simulation.engines.setting import Setting
+from simulation.engines.setting import Setting, aimed_at_all
 from simulation.kernels import JIT_DISABLED, kernel
 from simulation.world import World
 
@@ -61,6 +61,7 @@ def run(
     quarters: int,
     city: Any,
     levers: Any,
+    aimed: Any,
     dates: Any,
     asked: Any,
     tasks: Any,
@@ -100,6 +101,7 @@ def run(
         levers,
         levers.strength,
         levers.unit_cost,
+        aimed,
         dates,
         asked,
         tasks,
@@ -138,6 +140,7 @@ def simulate(setting: Setting, world: World, keep_events: bool = False) -> books
             setting.quarters,
             setting.city,
             setting.levers,
+            aimed_at_all(setting.levers),
             setting.calendar,
             setting.thresholds,
             setting.milestones,

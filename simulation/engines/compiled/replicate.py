@@ -45,6 +45,7 @@ FIELDS = (
     "levers",
     "lever_strength",
     "lever_cost",
+    "aimed_at_all",  # levers for which ``levers`` need not be looked at
     "calendar",
     "thresholds",
     "milestones",
