@@ -162,7 +162,7 @@ def _cast(table: type[Any], name: str, values: Any, dtype: type[np.generic]) -> 
     given = np.asarray(values)
     if given.ndim != 1:
         raise ValueError(f"{table.__name__}.{name} must be one column, not of {given.ndim} dimensions")
-    if given.dtype == dtype:
+    if given.dtype == dtype and not np.issubdtype(dtype, np.floating):  # a float may be no number
         return given.copy()
     with np.errstate(invalid="ignore"):  # what an integer cannot hold is refused below
         cast = given.astype(dtype)
