@@ -26,7 +26,7 @@ LEDGER = "ledger.csv"
 FIGURES = "figures"  # made from the tables by others; replaced with them
 
 _LAST_TABLE = "replicates"
-_PART = ".part"
+PART = ".part"
 _NAME = re.compile(r"(\d{7,})-(\d{7,})\.parquet")
 _OF_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # left behind by looking at a folder
 
@@ -35,7 +35,7 @@ class FolderRefused(Exception):  # noqa: N818 - it is no error of the program
     """A folder cannot be used as asked; says why and what to do. ``reason`` is one word for programs.
 
     ``foreign`` files, ``taken`` by another run, ``empty`` of results, ``damaged``, of another ``version``,
-    of ``other`` inputs, or of ``more`` replicates.
+    of ``other`` inputs, of ``more`` replicates, or ``busy`` with another run.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -45,7 +45,7 @@ class FolderRefused(Exception):  # noqa: N818 - it is no error of the program
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: under another name, then renamed."""
-    part = path.with_name(path.name + _PART)
+    part = path.with_name(path.name + PART)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -109,10 +109,10 @@ class Store:
         kept = set(self.blocks())
         for table in tables.TABLES:
             for path in _files_in(self.folder / table):
-                if path.name.endswith(_PART) or _span(path) not in kept:
+                if path.name.endswith(PART) or _span(path) not in kept:
                     path.unlink()
         for name in (MANIFEST, LEDGER):
-            (self.folder / (name + _PART)).unlink(missing_ok=True)
+            (self.folder / (name + PART)).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove everything of an earlier run. The manifest goes last, so that this can be broken off."""
@@ -140,15 +140,15 @@ class Store:
         own = {*tables.TABLES, FIGURES}
         inside = list(self.folder.iterdir()) if self.folder.exists() else []
         names = {path.name for path in inside} - _OF_DESKTOPS
-        if names and MANIFEST not in names and names != {MANIFEST + _PART}:
+        if names and MANIFEST not in names and names != {MANIFEST + PART}:
             yield from names  # a manifest is the first thing that a run writes
             return
-        yield from names - own - {MANIFEST, LEDGER, MANIFEST + _PART, LEDGER + _PART}
+        yield from names - own - {MANIFEST, LEDGER, MANIFEST + PART, LEDGER + PART}
         for table in tables.TABLES:
             yield from (
                 f"{table}/{path.name}"
                 for path in _files_in(self.folder / table)
-                if _NAME.fullmatch(path.name.removesuffix(_PART)) is None
+                if _NAME.fullmatch(path.name.removesuffix(PART)) is None
             )
 
     def _remove(self, span: Span) -> None:

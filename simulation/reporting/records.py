@@ -14,5 +14,7 @@ def of_run(result: Result, answers: Sequence[TargetAnswer]) -> dict[str, Any]:
         "n_requested": result.n_requested,
         "n_used": result.n_used,
         "out": str(result.folder),
+        "reused": result.manifest.n_reused,
+        "stopped_by": result.manifest.stopped_by,
         "targets": [answer.record() for answer in answers],
     }

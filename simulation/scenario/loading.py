@@ -54,6 +54,11 @@ class Scenario(ScenarioFields):
         return self._city
 
     @property
+    def folder(self) -> Path:
+        """The folder of its file: paths in the scenario start from it."""
+        return self._folder
+
+    @property
     def registry(self) -> Path | None:
         """The file of the registry that the run starts from; ``None`` for the synthetic baseline."""
         return None if self.baseline == SYNTHETIC else self._folder / self.baseline
