@@ -28,7 +28,8 @@ from simulation.quarters import quarter, quarter_name, year_of
 SCHEMA_VERSION = 2
 
 # What version 1 did not say yet, and what was so in its time.
-_NEW_IN_2: dict[str, Any] = {"scenario_folder": "", "n_reused": 0, "until": None, "stopped_by": None}
+_NEW_IN_2: dict[str, Any] = {"scenario_folder": "", "n_reused": 0, "blocks": {}}
+_NEW_IN_2 |= {"until": None, "stopped_by": None}
 
 # What decides the bytes of a result. A run goes on in a folder only when all of these are equal.
 _IDENTITY = {
@@ -74,6 +75,7 @@ class Manifest:
     n_used: int
     n_reused: int  # of them, taken over from an earlier run with the same scenario, data, seed and code
     failures: tuple[Failure, ...]
+    blocks: dict[str, str]  # of each block the digest of its files, as they were when the run ended
     status: Status  # running also when it was killed
     until: str | None  # the condition that replicates are added for
     stopped_by: Stopped | None  # what ended it, when there was one
@@ -100,6 +102,7 @@ class Manifest:
         n_used: int,
         n_reused: int,
         failures: Sequence[Failure],
+        blocks: dict[str, str],
         seconds: float,
         stopped_by: Stopped | None,
     ) -> Manifest:
@@ -110,6 +113,7 @@ class Manifest:
             n_used=n_used,
             n_reused=n_reused,
             failures=tuple(failures),
+            blocks=blocks,
             seconds=round(seconds, 1),
             stopped_by=stopped_by,
             ended_at=_now(),
@@ -181,6 +185,7 @@ def begin(job: Job, n_requested: int, workers: int, until: Until | None = None) 
         n_used=0,
         n_reused=0,
         failures=(),
+        blocks={},
         status="running",
         until=None if until is None else f"{until.text}, at most {until.limit}",
         stopped_by=None,

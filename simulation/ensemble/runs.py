@@ -324,6 +324,7 @@ class _Run:
             n_used=tried - len(failures),
             n_reused=before + self._reused,
             failures=sorted(failures + lost),
+            blocks=self.store.digests(),
             seconds=time.monotonic() - self._started,
             stopped_by=stopped,
         )

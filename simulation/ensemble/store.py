@@ -13,6 +13,7 @@ about is swept away when the run goes on, and a longer run only adds blocks.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -82,7 +83,15 @@ class Store:
 
     def file(self, table: str, span: Span) -> Path:
         """Where a block of a table is."""
-        return self.folder / table / f"{span.first:07d}-{span.stop - 1:07d}.parquet"
+        return self.folder / table / f"{self.name(span)}.parquet"
+
+    def name(self, span: Span) -> str:
+        """What the files of a block are named, without their ending."""
+        return f"{span.first:07d}-{span.stop - 1:07d}"
+
+    def span(self, name: str) -> Span | None:
+        """The block whose files have a name."""
+        return _span(Path(f"{name}.parquet"))
 
     def write(self, block: Block) -> None:
         """Write a finished block; it takes the place of a shorter one with the same first replicate."""
@@ -103,6 +112,18 @@ class Store:
             rows = zip(*(told.columns[name].tolist() for name in Failure._fields), strict=True)
             failures += [one for one in map(Failure._make, rows) if one.error]
         return tried, failures
+
+    def digests(self) -> dict[str, str]:
+        """The digest of the files of each block that counts, by the name of its files."""
+        return {self.name(span): self.digest(span) for span in self.blocks()}
+
+    def digest(self, span: Span) -> str:
+        """The digest of the files of a block. Raises ``OSError`` when one is not there."""
+        digest = hashlib.sha256()
+        for table in tables.TABLES:
+            content = self.file(table, span).read_bytes()
+            digest.update(f"{table} {len(content)}\n".encode() + content)
+        return digest.hexdigest()[:32]
 
     def sweep(self) -> None:
         """Remove what an interrupted run left half done."""
