@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulation import ensemble, scenario
 from simulation.draws import name_id
 from simulation.ensemble import Result
+from simulation.projection import settled
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
 from simulation.registry.synthesis import synthetic_labels
@@ -47,13 +48,20 @@ def run(
     as_of: date | None = None,
     overwrite: bool = False,
     resume: bool = False,
+    reuse: bool = True,
+    until: str | None = None,
+    limit: int = settled.LIMIT,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Simulate many replicates of a scenario, given by its file or as loaded.
 
     Results go to the folder ``out``; without one, to a temporary folder that lasts as long as the result.
-    ``set`` and ``as_of`` are for a file; a loaded scenario has them already.
+    ``set`` and ``as_of`` are for a file; a loaded scenario has them already. ``until="chance error < 0.01"``
+    adds replicates until that holds, at most ``limit``. What was simulated before with the same scenario, data,
+    seed and code is taken from the cache, unless ``reuse=False``. ``scheduler`` is the address of a Dask cluster.
     """
+    condition = None if until is None else settled.parse(until, limit)
     resolved = _resolved(path, set, as_of)
     folder = Path(tempfile.mkdtemp(prefix="carriersim-")) if out is None else Path(out)
     result = ensemble.run(
@@ -67,6 +75,9 @@ def run(
         progress=progress,
         overwrite=overwrite,
         resume=resume,
+        reuse=reuse,
+        until=condition,
+        scheduler=scheduler,
     )
     if out is None:
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)

@@ -36,9 +36,9 @@ class Result:
     and ``totals`` the counts that most questions need.
     """
 
-    def __init__(self, store: Store, manifest: Manifest) -> None:
+    def __init__(self, store: Store, manifest: Manifest, upto: int | None = None) -> None:
         self._store = store
-        self._blocks = tuple(store.blocks())
+        self._blocks = tuple(span for span in store.blocks() if upto is None or span.stop <= upto)
         self._frames = Frames(manifest.labels())
         self._dense_total = lru_cache(maxsize=3)(self._read_total)
         self.manifest = manifest

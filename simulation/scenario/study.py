@@ -158,6 +158,18 @@ class Study:
 
         return plain.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
 
+    @cached_property
+    def start(self) -> str:
+        """What decides ``world`` besides seed and draw, as one text: two studies with the same start alike."""
+        data = (
+            self.city.digest,
+            self.city.baseline_quarter,
+            self.scenario.registry_digest,
+            self.scenario.as_of,
+        )
+        numbers = sorted(self.scenario.rules.items()), self.priors, self.baseline_numbers
+        return repr((data, numbers))
+
     def ledger(self) -> list[LedgerRow]:
         """The assumptions ledger: every number that a run rests on, with its range, grade and source."""
         return ledger(self.scenario, self.priors, self.targets, self.tasks)
