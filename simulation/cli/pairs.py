@@ -119,7 +119,7 @@ def refuse_foreign(
 ) -> None:
     """Refuse a folder that holds other files, or an answer that may not be replaced, before anything is run."""
     from simulation import ensemble
-    from simulation.ensemble.together import refuse_foreign_answers
+    from simulation.ensemble.answers import refuse_foreign_answers
 
     try:
         refuse_foreign_answers(folder, files, resume or overwrite)

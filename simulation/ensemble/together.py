@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from simulation.ensemble.blocks import BLOCK_SIZE
 from simulation.ensemble.result import Result
 from simulation.ensemble.running import ProgressCallback, run
-from simulation.ensemble.store import FIGURES, MANIFEST, FolderRefused, Store
+from simulation.ensemble.store import FolderRefused, Store
 
 if TYPE_CHECKING:
     from simulation.scenario import Study
 
 _FIRST_ROUND = 20  # replicates: fewer are not worth starting worker processes for
 _GROWTH = 4
-OF_DESKTOPS = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def rounds(replicates: int) -> list[int]:
@@ -63,24 +62,6 @@ def run_together(
                 **options,
             )
     return [results[folder] for folder in folders]
-
-
-def refuse_foreign_answers(folder: Path, files: Sequence[str], allowed: bool) -> None:
-    """Raise ``FolderRefused`` unless a folder may take the answer of a comparison: ``files`` beside runs.
-
-    An answer that lies there already is replaced only when that is ``allowed``.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise FolderRefused("foreign", f"{folder} is a file: choose a folder for the results")
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    own = {*files, FIGURES, *OF_DESKTOPS}
-    foreign = [path.name for path in inside if path.name not in own and not (path / MANIFEST).is_file()]
-    if foreign:
-        raise FolderRefused(
-            "foreign", f"{folder} holds files that are not of a run ({', '.join(foreign[:5])})"
-        )
-    if not allowed and any(path.name in files for path in inside):
-        raise FolderRefused("taken", f"{folder} holds results already: resume or overwrite them")
 
 
 def _refuse_taken(store: Store, allowed: bool) -> None:

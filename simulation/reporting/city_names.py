@@ -12,6 +12,7 @@ from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
     from simulation.ensemble.manifest import Manifest
+    from simulation.scenario.city import CityTables
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ def city_names(manifest: Manifest) -> CityNames:
     found = find_city(str(json.loads(manifest.scenario_text).get("city", "")), Path())
     faults: list[Fault] = []
     city = None if found is None else read_city(*found, None, faults)
-    if city is None:
-        return CityNames({}, {})
+    return CityNames({}, {}) if city is None else names_of_city(city)
+
+
+def names_of_city(city: CityTables) -> CityNames:
+    """The names that a city's tables give."""
     return CityNames(
         {one.code: (one.name_en, one.name_zh) for one in city.districts},
         {one.name: (one.name_en, one.name_zh) for one in city.levers},

@@ -3,7 +3,7 @@
 import pytest
 
 from simulation.ensemble import FolderRefused, Interrupted, run
-from simulation.ensemble.together import refuse_foreign_answers, rounds, run_together
+from simulation.ensemble.together import rounds, run_together
 from tests.ensemble.fakes import RANDOM, FakeScenario, FakeStudy
 from tests.ensemble.files import parquet
 
@@ -69,17 +69,3 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_run(tmp_path):
     assert refused.value.reason == "taken"
     assert not (tmp_path / "a").exists()
     assert [one.n_used for one in go(tmp_path, 5, overwrite=True)] == [5, 5]
-
-
-def test_an_answer_goes_beside_runs_and_nothing_else(tmp_path):
-    run(A, 5, 7, tmp_path / "a", 1, engine=RANDOM)
-    refuse_foreign_answers(tmp_path, ["effects.csv"], False)
-    (tmp_path / "effects.csv").write_text("", encoding="utf-8")
-    with pytest.raises(FolderRefused) as refused:
-        refuse_foreign_answers(tmp_path, ["effects.csv"], False)
-    assert refused.value.reason == "taken"
-    refuse_foreign_answers(tmp_path, ["effects.csv"], True)
-    (tmp_path / "letter.docx").write_text("", encoding="utf-8")
-    with pytest.raises(FolderRefused) as refused:
-        refuse_foreign_answers(tmp_path, ["effects.csv"], True)
-    assert refused.value.reason == "foreign"
