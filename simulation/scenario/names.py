@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulation.quarters import quarter_of_date
 from simulation.scenario.tables import Cells, Row
 
-RULINGS = ("accept", "warn", "refuse")
+RULINGS = ("accept", "warn", "misspelt", "refuse")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -20,7 +20,7 @@ class Alias(NamedTuple):
     language: str  # zh or en
     valid_from: int  # quarter, 0 for always
     valid_to: int  # last quarter, 0 for always
-    ruling: str  # accept, warn (a question of the date) or refuse
+    ruling: str  # accept, warn (a question of the date), misspelt (--fix mends it) or refuse
     candidates: tuple[str, ...]  # what may be meant, when refused
     note: str
 
