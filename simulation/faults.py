@@ -37,7 +37,9 @@ def _plain(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-say = Said  # `say("at most {most} bytes", most=5)` reads as what it does
+def say(template: str, /, **values: object) -> str:
+    """A text that can be said in another language: ``say("at most {most} bytes", most=5)``."""
+    return Said(template, **values)
 
 
 @dataclass(frozen=True, order=True)

@@ -8,6 +8,7 @@ from simulation.faults import Fault, ScenarioErrors, did_you_mean, quoted, say
 from simulation.quarters import quarter_of_date
 from simulation.registry.report import Report
 from simulation.scenario.city import CityTables
+from simulation.scenario.kinds import of_kind
 from simulation.scenario.loading import load
 from simulation.scenario.reading import find_city, packaged_cities, read_city
 
@@ -48,5 +49,7 @@ def check_scenario(path: Path) -> list[Report]:
     for fault in faults:
         own = fault.file == path.name
         report = reports.setdefault(fault.file, Report(fault.file))
-        report.add(replace(fault, file=report.file) if own else fault)
+        report.add(of_kind(replace(fault, file=report.file) if own else fault))
+    for report in reports.values():
+        report.sort()
     return list(reports.values())

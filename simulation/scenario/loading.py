@@ -138,7 +138,10 @@ def _city(document: Document, folder: Path, faults: list[Fault]) -> CityTables |
         name = ScenarioFields.model_fields["city"].default  # the schema says what is wrong with it
     found = find_city(name, folder)
     if found is None:
-        allowed = f"a city of the package ({', '.join(packaged_cities())}) or a folder of tables"
+        allowed = say(
+            "a city of the package ({names}) or a folder of tables",
+            names=tuple(packaged_cities()),
+        )
         advice = did_you_mean(name, packaged_cities())
         faults.append(Fault.at(document.place(("city",)), quoted(name), allowed, advice))
         return None
@@ -187,7 +190,10 @@ def _resolved(
     scenario._annex = ()
     if annex is not None and scenario._annex_digest:
         scenario._annex = tuple(read_annex(annex, str(fields.annex), city, scenario.targets or (), faults))
-    scenario._warnings = (*sorted(warnings_of(scenario, document)), *told)
+    scenario._warnings = (
+        *(replace(one, severity=WARNING) for one in sorted(warnings_of(scenario, document))),
+        *told,
+    )
     return scenario
 
 
@@ -211,18 +217,22 @@ def _check_dates(scenario: Scenario, document: Document, faults: list[Fault]) ->
         given = scenario._city.baseline_quarter
         if scenario.start not in (None, given):
             place, found = document.place(("start",)), quoted(quarter_name(scenario.start or 0))
-            allowed = f"{quarter_name(given)}: the synthetic baseline is of that quarter's end"
-            advice = "give a registry as `baseline:` to start elsewhere"
+            allowed = say(
+                "{given}: the synthetic baseline is of that quarter's end", given=quarter_name(given)
+            )
+            advice = say("give a registry as `baseline:` to start elsewhere")
             faults.append(Fault.at(place, found, allowed, advice))
     elif scenario.start is None:
         place = document.place(("baseline",))
-        allowed = "`start:`, the quarter at whose end the registry stands"
-        advice = "add a line such as `start: 2023Q2`"
-        faults.append(Fault.at(place, "a registry without `start`", allowed, advice))
+        allowed = say("`start:`, the quarter at whose end the registry stands")
+        advice = say("add a line such as `start: 2023Q2`")
+        faults.append(Fault.at(place, say("a registry without `start`"), allowed, advice))
     if scenario.until <= scenario.opening_quarter:
         place, found = document.place(("until",)), quoted(quarter_name(scenario.until))
         after = quarter_name(scenario.opening_quarter)
-        faults.append(Fault.at(place, found, f"a quarter after {after}, the opening stock's"))
+        faults.append(
+            Fault.at(place, found, say("a quarter after {after}, the opening stock's", after=after))
+        )
 
 
 def _register(
@@ -269,6 +279,10 @@ def _digest(path: Path | None, document: Document, key: str, faults: list[Fault]
         return ""
     if not path.is_file():
         place, found = document.place((key,)), quoted(document.data.get(key))
-        faults.append(Fault.at(place, f"{found}, which is no file", "a file, relative to the scenario"))
+        faults.append(
+            Fault.at(
+                place, say("{found}, which is no file", found=found), say("a file, relative to the scenario")
+            )
+        )
         return ""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulation.faults import say
 from simulation.quarters import quarter_of_date
 from simulation.scenario.tables import Cells, Row
 
@@ -55,7 +56,7 @@ def read_month(row: Row, column: str, cells: Cells) -> int:
     try:
         return month_quarter(row[column])
     except ValueError:
-        cells.fault(row, column, "a month such as 2022-03, or nothing")
+        cells.fault(row, column, say("a month such as 2022-03, or nothing"))
         return 0
 
 
