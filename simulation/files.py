@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from simulation.faults import Fault
+from simulation.faults import Fault, say
 
 _MOST_BYTES = 5_000_000
 
@@ -16,18 +16,40 @@ def read_csv(path: Path, label: str, faults: list[Fault]) -> tuple[list[str], li
     except OSError as error:
         reason = error.strerror or type(error).__name__
         faults.append(
-            Fault(label, 0, 0, f"no readable file ({reason})", "a CSV file in UTF-8", "check the name")
+            Fault(
+                label,
+                0,
+                0,
+                say("no readable file ({reason})", reason=reason),
+                say("a CSV file in UTF-8"),
+                say("check the name"),
+            )
         )
         return [], []
     if len(data) > _MOST_BYTES:
-        faults.append(Fault(label, 0, 0, f"{len(data)} bytes", f"at most {_MOST_BYTES} bytes"))
+        faults.append(
+            Fault(
+                label,
+                0,
+                0,
+                say("{n} bytes", n=len(data)),
+                say("at most {most} bytes", most=_MOST_BYTES),
+            )
+        )
         return [], []
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         faults.append(
-            Fault(label, line, 0, "bytes that are not UTF-8", "UTF-8", "save the file again as CSV UTF-8")
+            Fault(
+                label,
+                line,
+                0,
+                say("bytes that are not UTF-8"),
+                "UTF-8",
+                say("save the file again as CSV UTF-8"),
+            )
         )
         return [], []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -37,9 +59,11 @@ def read_csv(path: Path, label: str, faults: list[Fault]) -> tuple[list[str], li
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error as error:
-        found = f"broken quoting ({error})"
-        faults.append(Fault(label, reader.line_num, 0, found, 'cells quoted with " on both sides'))
+        found = say("broken quoting ({error})", error=error)
+        faults.append(Fault(label, reader.line_num, 0, found, say('cells quoted with " on both sides')))
     if not rows:
-        faults.append(Fault(label, 1, 0, "no header", "a header line with the names of the columns"))
+        faults.append(
+            Fault(label, 1, 0, say("no header"), say("a header line with the names of the columns"))
+        )
         return [], []
     return rows[0][1], rows[1:]

@@ -103,6 +103,7 @@ def _tell_plan(
     if terminal.quiet:
         return
     from simulation.ensemble.pool import usable_cores
+    from simulation.reporting import fault_text
 
     words, world = terminal.words, study.world(seed, 0, 0)
     terminal.note(
@@ -122,7 +123,7 @@ def _tell_plan(
         )
     )
     for fault in study.scenario.warnings:
-        terminal.note(words("run.warning", text=visible(str(fault))))
+        terminal.note(words("run.warning", text=fault_text.sentence(fault, words).rstrip(".")))
     if study.scenario.as_of is not None:
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
 

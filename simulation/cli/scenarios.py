@@ -40,7 +40,9 @@ def load(terminal: Terminal, path: str, settings: Sequence[str], as_of: date | N
     try:
         return read(path, settings=tuple(settings), as_of=as_of)
     except ScenarioErrors as wrong:
-        faults = [visible(str(fault)) for fault in wrong.faults]
+        from simulation.reporting import fault_text
+
+        faults = [fault_text.sentence(fault, terminal.words) for fault in wrong.faults]
         said = terminal.words.count("error.scenario", len(faults))
         raise Refused("\n".join([said, *faults])) from None
 

@@ -29,8 +29,10 @@ def closed(
 ) -> Register:
     """The register of one draw, with nothing open that the filling of a world needs."""
     now = city.baseline_quarter
+    register = register._replace(level=given_or(register.level, _levels(register, baseline, key)))
     mode = given_or(register.mode, _labels(register, baseline, unknowns["start.specialised_share"], key))
-    in_fact = _in_fact(register._replace(mode=mode), baseline, parameters, key)
+    by_facts = _in_fact(register._replace(mode=mode), baseline, parameters, key)
+    in_fact = given_or(register.mode_in_fact, by_facts)
     focused = (mode == codes.SPECIALISED) | (in_fact == codes.SPECIALISED) | (register.converting_since > 0)
     drawn = pick(
         uniforms(key, register.id, 0, decisions.START_SECTOR), city.sector_cumulative[register.district]
@@ -39,7 +41,7 @@ def closed(
     since = np.floor(
         uniforms(key, register.id, 0, decisions.START_STOPPED_SINCE) * baseline["stopped_for_at_most"]
     )
-    stopped = np.maximum(now - since.astype(np.int64), register.opened)
+    stopped = given_or(register.stopped, np.maximum(now - since.astype(np.int64), register.opened))
     return register._replace(
         kind=given_or(register.kind, _kinds(register.id, baseline, key)),
         mode=mode,
@@ -58,6 +60,16 @@ def _kinds(ids: I64, baseline: dict[str, float], key: int) -> I64:
     running = np.array([baseline[f"running[{kind}]"] for kind in codes.SPONSOR_KINDS])
     cumulative = np.tile(np.cumsum(running) / running.sum(), (len(ids), 1))
     return pick(uniforms(key, ids, 0, decisions.START_KIND), cumulative)
+
+
+def _levels(register: Register, baseline: dict[str, float], key: int) -> I64:
+    """A level for each carrier of which no row says one: by the numbers of the published margins for its type."""
+    counts = np.array(
+        [[baseline[f"carriers[{kind}][{level}]"] for level in codes.LISTED_LEVELS] for kind in codes.TYPES]
+    )
+    cumulative = np.cumsum(counts, axis=1) / counts.sum(axis=1, keepdims=True)
+    # The second draw at this address: the first says since when it has held the level.
+    return 1 + pick(uniforms(key, register.id, 1, decisions.START_LEVEL_SINCE), cumulative[register.type])
 
 
 def _labels(register: Register, baseline: dict[str, float], share: float, key: int) -> I64:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from simulation.faults import Fault, did_you_mean, one_of, quoted
+from simulation.faults import Fault, did_you_mean, one_of, quoted, say
 from simulation.files import read_csv
 from simulation.rules import codes
 from simulation.scenario.city import MEASURES, CityTables
@@ -21,7 +21,7 @@ def read_annex(
     header, lines = read_csv(path, label, faults)
     if header and sorted(header) != sorted(COLUMNS):
         strange = [one for one in header if one not in COLUMNS]
-        found = f"the columns {quoted(','.join(header))}"
+        found = say("the columns {header}", header=quoted(",".join(header)))
         advice = did_you_mean(strange[0], COLUMNS) if strange else ""
         faults.append(Fault(label, 1, 0, found, one_of(COLUMNS), advice))
         return []
@@ -29,14 +29,26 @@ def read_annex(
     cells, tasks, seen = Cells(faults), list[Target](), dict[tuple[object, ...], int]()
     for line, values in lines:
         if len(values) != len(header):
-            faults.append(Fault(label, line, 0, f"{len(values)} cells", f"{len(header)} cells"))
+            faults.append(
+                Fault(
+                    label,
+                    line,
+                    0,
+                    say("{n} cells", n=len(values)),
+                    say("{n} cells", n=len(header)),
+                )
+            )
             continue
         task = _task(Row(label, line, dict(zip(header, values, strict=True))), city, official, cells)
         if task is None:
             continue
         key = (task.scope, task.measure, task.district, task.by)
         if key in seen:
-            faults.append(Fault(label, line, 0, f"the task of line {seen[key]} again", "each task once"))
+            faults.append(
+                Fault(
+                    label, line, 0, say("the task of line {key} again", key=seen[key]), say("each task once")
+                )
+            )
         seen[key] = line
         tasks.append(task)
     return sorted(tasks, key=lambda one: (one.by, one.measure, one.scope, city.index(str(one.district))))
@@ -46,13 +58,13 @@ def _task(row: Row, city: CityTables, official: set[tuple[str, str]], cells: Cel
     before = len(cells.faults)
     naming = city.district_named(row["district"])
     if naming.code is None:
-        advice = f"which is meant: {one_of(naming.candidates)}?" if naming.candidates else ""
-        cells.fault(row, "district", "a district in one of the spellings of the city's table", advice)
+        advice = say("which is meant: {names}?", names=naming.candidates) if naming.candidates else ""
+        cells.fault(row, "district", say("a district in one of the spellings of the city's table"), advice)
     by = cells.quarter(row, "by")
     measure = cells.word(row, "measure", MEASURES)
     at_least = cells.number(row, "at_least", 0.0, 1.0 if measure == "specialised_share" else None)
     if measure == "count" and at_least != int(at_least):
-        cells.fault(row, "at_least", "a whole number of carriers")
+        cells.fault(row, "at_least", say("a whole number of carriers"))
     scope = cells.word(row, "scope", codes.SCOPES)
     if len(cells.faults) > before:
         return None

@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from simulation.faults import Fault, Place, quoted
+from simulation.faults import Fault, Place, quoted, say
 
 Path_ = tuple[str | int, ...]
 
@@ -85,9 +85,12 @@ def parse(text: str, label: str, faults: list[Fault], top: type = dict) -> Docum
             if builder.stopped:
                 return None
     except ReaderError as error:
-        found = f"the character {quoted(chr(error.character) if isinstance(error.character, int) else '')}"
+        found = say(
+            "the character {text}",
+            text=quoted(chr(error.character) if isinstance(error.character, int) else ""),
+        )
         line = text.count("\n", 0, error.position) + 1
-        faults.append(Fault(label, line, 0, found, "printable text"))
+        faults.append(Fault(label, line, 0, found, say("printable text")))
         return None
     except (MarkedYAMLError, YAMLError) as error:
         faults += _broken(error, text, label)
@@ -95,8 +98,8 @@ def parse(text: str, label: str, faults: list[Fault], top: type = dict) -> Docum
     document = builder.document
     if top is dict and not isinstance(builder.top, dict):
         wide = list(_full_width(text, label))
-        found = "nothing" if builder.top is None else quoted(builder.top)
-        faults += wide or [Fault(label, 1, 1, found, "keys and values such as `name: My scenario`")]
+        found = say("nothing") if builder.top is None else quoted(builder.top)
+        faults += wide or [Fault(label, 1, 1, found, say("keys and values such as `name: My scenario`"))]
         return None
     document.wrapped = not isinstance(builder.top, dict)
     document.data = {"value": builder.top} if document.wrapped else builder.top
@@ -122,9 +125,9 @@ def full_width_advice(text: str) -> str:
     """Advice for a text that has full-width punctuation or digits where plain ones are meant; else empty."""
     used = [one for one in text if one in FULL_WIDTH]
     if used:
-        return f"write `{FULL_WIDTH[used[0]]}` (half width) for `{used[0]}`"
+        return say("write `{half}` (half width) for `{full}`", half=FULL_WIDTH[used[0]], full=used[0])
     if any("０" <= one <= "９" for one in text):
-        return "write digits in half width: 0 to 9"
+        return say("write digits in half width: 0 to 9")
     return ""
 
 
@@ -146,7 +149,9 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._start(event, place)
         elif isinstance(event, AliasEvent):
-            self._refuse(place, f"the alias {quoted('*' + event.anchor)}", "values written out")
+            self._refuse(
+                place, say("the alias {anchor}", anchor=quoted("*" + event.anchor)), say("values written out")
+            )
             self._put(None, place)
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             self._check_marks(event, place)
@@ -162,20 +167,32 @@ class _Builder:
     def _start(self, event: Any, place: Place) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._refuse(place, "a second document", "one document in a file", "delete the line `---`")
+            self._refuse(
+                place, say("a second document"), say("one document in a file"), say("delete the line `---`")
+            )
             self.stopped = True
         if event.version not in (None, (1, 2)) or event.tags:
-            self._refuse(place, "a YAML directive", "YAML 1.2 without directives", "delete the line with `%`")
+            self._refuse(
+                place,
+                say("a YAML directive"),
+                say("YAML 1.2 without directives"),
+                say("delete the line with `%`"),
+            )
 
     def _refuse(self, place: Place, found: str, allowed: str, advice: str = "") -> None:
         self.faults.append(Fault.at(place, found, allowed, advice))
 
     def _check_marks(self, event: Any, place: Place) -> None:
         if event.anchor:
-            advice = "an overlay shares values by `extends`"
-            self._refuse(place, f"the anchor {quoted('&' + event.anchor)}", "values without anchors", advice)
+            advice = say("an overlay shares values by `extends`")
+            self._refuse(
+                place,
+                say("the anchor {anchor}", anchor=quoted("&" + event.anchor)),
+                say("values without anchors"),
+                advice,
+            )
         if event.tag and str(event.tag) != "!":
-            self._refuse(place, f"the tag {quoted(event.tag)}", "plain values without tags")
+            self._refuse(place, say("the tag {tag}", tag=quoted(event.tag)), say("plain values without tags"))
 
     def _scalar(self, event: Any, place: Place) -> None:
         if self._awaits_key():
@@ -190,12 +207,15 @@ class _Builder:
         path, mapping = self._stack[-1]
         if key == "<<":
             self._refuse(
-                place, "the merge key `<<`", "keys written out", "an overlay shares values by `extends`"
+                place,
+                say("the merge key `<<`"),
+                say("keys written out"),
+                say("an overlay shares values by `extends`"),
             )
         first = self.document.keys.get((*path, key))
         if first is not None:
-            found = f"the key {quoted(key)} again, first in line {first.line}"
-            self._refuse(place, found, "each key once", "delete one of the two lines")
+            found = say("the key {key} again, first in line {line}", key=quoted(key), line=first.line)
+            self._refuse(place, found, say("each key once"), say("delete one of the two lines"))
         else:
             self.document.keys[(*path, key)] = place
         mapping.setdefault(key, None)
@@ -203,12 +223,16 @@ class _Builder:
 
     def _open(self, value: Any, place: Place) -> None:
         if self._awaits_key():
-            self._refuse(place, "a list or map as a key", "a word as a key")
+            self._refuse(place, say("a list or map as a key"), say("a word as a key"))
             self.stopped = True
             return
         path = self._put(value, place)
         if len(path) >= MOST_DEPTH:
-            self._refuse(place, f"{len(path)} levels of nesting", f"at most {MOST_DEPTH - 1}")
+            self._refuse(
+                place,
+                say("{n} levels of nesting", n=len(path)),
+                say("at most {most}", most=MOST_DEPTH - 1),
+            )
             self.stopped = True
         self._stack.append((path, value))
         if isinstance(value, dict):
@@ -240,22 +264,30 @@ def _text(path: Path, label: str, faults: list[Fault]) -> str | None:
     """The text of a file in UTF-8, with or without a byte-order mark."""
     try:
         if not path.is_file():
-            faults.append(Fault(label, 0, 0, "no such file", "a scenario file", "check the name"))
+            faults.append(
+                Fault(label, 0, 0, say("no such file"), say("a scenario file"), say("check the name"))
+            )
             return None
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        faults.append(Fault(label, 0, 0, f"no readable file ({reason})", "a scenario file"))
+        faults.append(
+            Fault(label, 0, 0, say("no readable file ({reason})", reason=reason), say("a scenario file"))
+        )
         return None
     if len(data) > MOST_BYTES:
-        faults.append(Fault(label, 0, 0, f"{len(data)} bytes", f"at most {MOST_BYTES} bytes"))
+        faults.append(
+            Fault(label, 0, 0, say("{n} bytes", n=len(data)), say("at most {most} bytes", most=MOST_BYTES))
+        )
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         faults.append(
-            Fault(label, line, 0, "bytes that are not UTF-8", "UTF-8", "save the file again as UTF-8")
+            Fault(
+                label, line, 0, say("bytes that are not UTF-8"), "UTF-8", say("save the file again as UTF-8")
+            )
         )
         return None
 
@@ -266,7 +298,9 @@ def _tabs(text: str, label: str) -> Iterator[Fault]:
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and line.strip():
             column = indent.index("\t") + 1
-            yield Fault(label, number, column, "a tab", "spaces", "indent by two spaces for each level")
+            yield Fault(
+                label, number, column, say("a tab"), say("spaces"), say("indent by two spaces for each level")
+            )
 
 
 def _full_width(text: str, label: str) -> Iterator[Fault]:
@@ -275,7 +309,9 @@ def _full_width(text: str, label: str) -> Iterator[Fault]:
         code = line.split("#", 1)[0]
         wide, plain = code.find("："), code.find(":")
         if wide >= 0 and (plain < 0 or wide < plain):
-            yield Fault(label, number, wide + 1, "a full-width colon `：`", "`: `", "write `:` and a space")
+            yield Fault(
+                label, number, wide + 1, say("a full-width colon `：`"), "`: `", say("write `:` and a space")
+            )
 
 
 def _broken(error: Exception, text: str, label: str) -> list[Fault]:
@@ -285,7 +321,14 @@ def _broken(error: Exception, text: str, label: str) -> list[Fault]:
     problem = getattr(error, "problem", None) or type(error).__name__
     lines = text.splitlines()
     code = lines[line - 1].split("#", 1)[0] if line <= len(lines) else ""
-    advice = "a text with a colon and a space in it needs quotes" if "mapping values" in problem else ""
+    advice = say("a text with a colon and a space in it needs quotes") if "mapping values" in problem else ""
     advice = full_width_advice(code) or advice
-    broken = Fault(label, line, column, f"text that YAML cannot read ({problem})", "YAML 1.2", advice)
+    broken = Fault(
+        label,
+        line,
+        column,
+        say("text that YAML cannot read ({problem})", problem=problem),
+        say("YAML 1.2"),
+        advice,
+    )
     return list(_full_width(text, label)) or [broken]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PrivateAttr, ValidationError
 
-from simulation.faults import Fault, Place, ScenarioErrors, did_you_mean, quoted
+from simulation.faults import ERROR, WARNING, Fault, Place, ScenarioErrors, did_you_mean, quoted, say
 from simulation.quarters import quarter_name
 from simulation.rules import codes
 from simulation.scenario import overlay, parameters, rounds
@@ -34,6 +34,8 @@ from simulation.scenario.warnings import warnings_of
 
 if TYPE_CHECKING:
     from simulation.registry.register import Register
+
+UNKNOWN_LEVEL = -1  # in a register: the registry does not say
 
 
 class Scenario(ScenarioFields):
@@ -148,7 +150,10 @@ def _city(document: Document, folder: Path, faults: list[Fault]) -> CityTables |
         name = ScenarioFields.model_fields["city"].default  # the schema says what is wrong with it
     found = find_city(name, folder)
     if found is None:
-        allowed = f"a city of the package ({', '.join(packaged_cities())}) or a folder of tables"
+        allowed = say(
+            "a city of the package ({names}) or a folder of tables",
+            names=tuple(packaged_cities()),
+        )
         advice = did_you_mean(name, packaged_cities())
         faults.append(Fault.at(document.place(("city",)), quoted(name), allowed, advice))
         return None
@@ -187,15 +192,20 @@ def _resolved(
     scenario._city, scenario._folder = city, folder
     scenario._places = {**document.keys, **document.values}
     _check_dates(scenario, document, faults)
+    told: tuple[Fault, ...] = ()
     scenario._registry_digest = _digest(scenario.registry, document, "baseline", faults)
     if scenario.registry is not None and scenario._registry_digest and scenario.start is not None:
-        scenario._register = _register(scenario.registry, scenario.start, city, faults)
+        scenario._register, told = _register(scenario.registry, scenario.start, city, faults)
+        _check_levels(scenario, document, faults)
     annex = None if fields.annex is None else folder / fields.annex
     scenario._annex_digest = _digest(annex, document, "annex", faults)
     scenario._annex = ()
     if annex is not None and scenario._annex_digest:
         scenario._annex = tuple(read_annex(annex, str(fields.annex), city, scenario.targets or (), faults))
-    scenario._warnings = tuple(sorted(warnings_of(scenario, document)))
+    scenario._warnings = (
+        *(replace(one, severity=WARNING) for one in sorted(warnings_of(scenario, document))),
+        *told,
+    )
     return scenario
 
 
@@ -219,29 +229,60 @@ def _check_dates(scenario: Scenario, document: Document, faults: list[Fault]) ->
         given = scenario._city.baseline_quarter
         if scenario.start not in (None, given):
             place, found = document.place(("start",)), quoted(quarter_name(scenario.start or 0))
-            allowed = f"{quarter_name(given)}: the synthetic baseline is of that quarter's end"
-            advice = "give a registry as `baseline:` to start elsewhere"
+            allowed = say(
+                "{given}: the synthetic baseline is of that quarter's end", given=quarter_name(given)
+            )
+            advice = say("give a registry as `baseline:` to start elsewhere")
             faults.append(Fault.at(place, found, allowed, advice))
     elif scenario.start is None:
         place = document.place(("baseline",))
-        allowed = "`start:`, the quarter at whose end the registry stands"
-        advice = "add a line such as `start: 2023Q2`"
-        faults.append(Fault.at(place, "a registry without `start`", allowed, advice))
+        allowed = say("`start:`, the quarter at whose end the registry stands")
+        advice = say("add a line such as `start: 2023Q2`")
+        faults.append(Fault.at(place, say("a registry without `start`"), allowed, advice))
     if scenario.until <= scenario.opening_quarter:
         place, found = document.place(("until",)), quoted(quarter_name(scenario.until))
         after = quarter_name(scenario.opening_quarter)
-        faults.append(Fault.at(place, found, f"a quarter after {after}, the opening stock's"))
+        faults.append(
+            Fault.at(place, found, say("a quarter after {after}, the opening stock's", after=after))
+        )
 
 
-def _register(path: Path, as_of: int, city: CityTables, faults: list[Fault]) -> "Register | None":
-    """What the registry says at the end of a quarter; ``None`` and faults when it is not clean."""
-    from simulation.registry import plain  # here: most scenarios start from the synthetic baseline
+def _register(
+    path: Path, as_of: int, city: CityTables, faults: list[Fault]
+) -> "tuple[Register | None, tuple[Fault, ...]]":
+    """What the registry says at the end of a quarter, and warnings, one of each kind; faults when it is refused."""
+    from simulation.registry import reading  # here: most scenarios start from the synthetic baseline
 
-    try:
-        return plain.register(path, replace(city, baseline_quarter=as_of))
-    except ScenarioErrors as wrong:
-        faults += wrong.faults
-        return None
+    report, register = reading.read(path, replace(city, baseline_quarter=as_of))
+    faults += [one for one in report.faults if one.severity == ERROR]
+    first: dict[str, Fault] = {}
+    for one in report.faults:
+        if one.severity == WARNING:
+            first.setdefault(one.kind, one)
+    numbers = {kind: report.counts[WARNING, kind] for kind in first}
+    return register, tuple(
+        one
+        if numbers[kind] == 1
+        else replace(one, found=say("{n} times, first {found}", n=numbers[kind], found=one.found))
+        for kind, one in first.items()
+    )
+
+
+def _check_levels(scenario: Scenario, document: Document, faults: list[Fault]) -> None:
+    """A target of a scope that goes by level needs a registry that has levels."""
+    register = scenario.register
+    unknown = 0 if register is None else int((register.level == UNKNOWN_LEVEL).sum())
+    if not unknown:
+        return
+    for row, target in enumerate(scenario.targets or ()):
+        if target.scope in ("recognised", "national"):
+            found = say("a target of scope `{scope}`", scope=target.scope)
+            allowed = say(
+                "a scope without levels (listed, operating): the registry gives no level of {n} carriers",
+                n=unknown,
+            )
+            advice = say("give the registry a column 载体级别, or ask for another scope")
+            faults.append(Fault.at(document.place(("targets", row)), found, allowed, advice))
 
 
 def _digest(path: Path | None, document: Document, key: str, faults: list[Fault]) -> str:
@@ -250,6 +291,10 @@ def _digest(path: Path | None, document: Document, key: str, faults: list[Fault]
         return ""
     if not path.is_file():
         place, found = document.place((key,)), quoted(document.data.get(key))
-        faults.append(Fault.at(place, f"{found}, which is no file", "a file, relative to the scenario"))
+        faults.append(
+            Fault.at(
+                place, say("{found}, which is no file", found=found), say("a file, relative to the scenario")
+            )
+        )
         return ""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulation.faults import say
 from simulation.quarters import quarter_of_date
 from simulation.scenario.tables import Cells, Row
 
-RULINGS = ("accept", "warn", "refuse")
+RULINGS = ("accept", "warn", "misspelt", "refuse")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -20,7 +21,7 @@ class Alias(NamedTuple):
     language: str  # zh or en
     valid_from: int  # quarter, 0 for always
     valid_to: int  # last quarter, 0 for always
-    ruling: str  # accept, warn (a question of the date) or refuse
+    ruling: str  # accept, warn (a question of the date), misspelt (--fix mends it) or refuse
     candidates: tuple[str, ...]  # what may be meant, when refused
     note: str
 
@@ -55,7 +56,7 @@ def read_month(row: Row, column: str, cells: Cells) -> int:
     try:
         return month_quarter(row[column])
     except ValueError:
-        cells.fault(row, column, "a month such as 2022-03, or nothing")
+        cells.fault(row, column, say("a month such as 2022-03, or nothing"))
         return 0
 
 

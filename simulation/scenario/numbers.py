@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from simulation.faults import say
 from simulation.scenario.tables import Cells, Row
 
 KINDS = ("fixed", "unknown")
@@ -32,7 +33,9 @@ def read_numbers(rows: Iterable[Row], cells: Cells) -> tuple[Number, ...]:
 def _read(row: Row, cells: Cells) -> Number:
     low, value, high = (_value(row, column, cells) for column in ("low", "value", "high"))
     if not low <= value <= high:
-        cells.fault(row, "value", f"a value from low ({row['low']}) to high ({row['high']})")
+        cells.fault(
+            row, "value", say("a value from low ({low}) to high ({high})", low=row["low"], high=row["high"])
+        )
     return Number(
         name=row["name"],
         meaning=row["meaning"],

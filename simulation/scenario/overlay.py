@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from simulation.faults import Fault, Place, did_you_mean, quoted
+from simulation.faults import Fault, Place, did_you_mean, quoted, say
 from simulation.scenario.document import Document, Path_, parse, read_document
-from simulation.scenario.schema import ScenarioFields, keys
+from simulation.scenario.schema import AIM_OF, ScenarioFields, keys
 
 EXTENDS = "extends"
 MOST_OVERLAYS = 10
@@ -26,6 +26,7 @@ def _read(path: Path, label: str, root: Path, above: list[Path], faults: list[Fa
     if document is None:
         return None
     _rebase(document, path.parent, root)
+    flatten_aims(document)
     if EXTENDS not in document.data:
         return document
     place = document.place((EXTENDS,))
@@ -40,7 +41,7 @@ def _base(
     given: object, path: Path, place: Place, root: Path, chain: list[Path], faults: list[Fault]
 ) -> Path | None:
     """The file that ``extends`` names: in the folder of the first scenario or below it, and no circle."""
-    allowed = "the name of a scenario file in the same folder or below it, such as base.yaml"
+    allowed = say("the name of a scenario file in the same folder or below it, such as base.yaml")
     if not isinstance(given, str):
         faults.append(Fault.at(place, quoted(given), allowed))
         return None
@@ -52,17 +53,27 @@ def _base(
     base = path.parent / parts
     if not base.is_file():
         near = did_you_mean(given, (one.name for one in path.parent.glob("*.y*ml")))
-        faults.append(Fault.at(place, f"{quoted(given)}, which is no file", allowed, near))
+        faults.append(Fault.at(place, say("{given}, which is no file", given=quoted(given)), allowed, near))
         return None
     resolved = base.resolve()
     if not resolved.is_relative_to(root.resolve()):
-        faults.append(Fault.at(place, f"{quoted(given)}, which leads out of the folder", allowed))
+        faults.append(
+            Fault.at(place, say("{given}, which leads out of the folder", given=quoted(given)), allowed)
+        )
         return None
     if resolved in chain:
-        faults.append(Fault.at(place, f"{quoted(given)}, which closes a circle of `extends`", "no circle"))
+        faults.append(
+            Fault.at(
+                place,
+                say("{given}, which closes a circle of `extends`", given=quoted(given)),
+                say("no circle"),
+            )
+        )
         return None
     if len(chain) > MOST_OVERLAYS:
-        faults.append(Fault.at(place, f"{len(chain)} overlays", f"at most {MOST_OVERLAYS}"))
+        faults.append(
+            Fault.at(place, say("{n} overlays", n=len(chain)), say("at most {most}", most=MOST_OVERLAYS))
+        )
         return None
     return base
 
@@ -75,6 +86,31 @@ def _rebase(document: Document, folder: Path, root: Path) -> None:
             continue  # a word such as `synthetic` or the name of a city
         if isinstance(given, str) and folder != root and not Path(given).is_absolute():
             document.data[key] = Path(os.path.relpath(folder / given, root)).as_posix()
+
+
+def flatten_aims(document: Document) -> None:
+    """Write what a lever's ``where`` says as keys of the lever: ``where: {type: incubator}`` is ``types``.
+
+    A key that is no aim stays where it is, and is a fault later.
+    """
+    levers = document.data.get("levers")
+    for name, lever in levers.items() if isinstance(levers, dict) else ():
+        where = lever.get("where") if isinstance(lever, dict) else None
+        if not isinstance(where, dict):
+            continue
+        for key in [one for one in where if one in AIM_OF]:
+            value, aim = where.pop(key), AIM_OF[key]
+            lever[aim] = [value] if isinstance(value, str) else value
+            old, new = ("levers", name, "where", key), ("levers", name, aim)
+            for places in (document.keys, document.values):
+                moved = {
+                    new + one[len(old) :]: places.pop(one) for one in list(places) if one[: len(old)] == old
+                }
+                if isinstance(value, str) and new in moved:
+                    moved[(*new, 0)] = moved[new]
+                places.update(moved)
+        if not where:
+            del lever["where"]
 
 
 def merged(below: Document, above: Document) -> Document:
@@ -119,6 +155,7 @@ def apply_settings(document: Document, settings: Iterable[str], faults: list[Fau
     for setting in settings:
         layer = _layer(document, setting, faults)
         if layer is not None:
+            flatten_aims(layer)
             document = merged(document, layer)
     return document
 
@@ -129,20 +166,22 @@ def _layer(document: Document, setting: str, faults: list[Fault]) -> Document | 
     left, equals, right = setting.partition("=")
     path = _path(left.strip())
     if not equals or not path:
-        allowed = "PATH=VALUE such as levers.clean_up.strength=0.5"
+        allowed = say("PATH=VALUE such as levers.clean_up.strength=0.5")
         faults.append(Fault(label, 0, 0, quoted(setting), allowed))
         return None
     if path[0] == EXTENDS or path[0] not in keys(ScenarioFields):
         valid = keys(ScenarioFields)
         faults.append(
-            Fault(label, 0, 0, quoted(path[0]), "a key of a scenario", did_you_mean(path[0], valid))
+            Fault(label, 0, 0, quoted(path[0]), say("a key of a scenario"), did_you_mean(path[0], valid))
         )
         return None
     value = parse(right, label, faults, top=object)
     if value is None:
         return None
     if _passes_list(document.data, path):
-        faults.append(Fault(label, 0, 0, quoted(left), "a path without a list", "set the whole list"))
+        faults.append(
+            Fault(label, 0, 0, quoted(left), say("a path without a list"), say("set the whole list"))
+        )
         return None
     place = Place(label, 1, len(left) + 2)
     layer = Document()

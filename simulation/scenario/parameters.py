@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from simulation.engines.setting import Parameters
-from simulation.faults import Fault, did_you_mean, quoted
+from simulation.faults import Fault, did_you_mean, quoted, say
 from simulation.scenario.numbers import Number, to_chance_a_quarter
 
 A_YEAR = "chance/year"
@@ -40,12 +40,24 @@ def check(numbers: tuple[Number, ...], label: str, faults: list[Fault]) -> None:
     rows = {number.name for number in numbers}
     for number in numbers:
         if number.name not in names():
-            found, advice = f"the row {quoted(number.name)}", did_you_mean(number.name, names())
-            faults.append(Fault.at(number.row.place, found, "a number of the rulebook", advice))
+            found, advice = (
+                say("the row {name}", name=quoted(number.name)),
+                did_you_mean(number.name, names()),
+            )
+            faults.append(Fault.at(number.row.place, found, say("a number of the rulebook"), advice))
     for name in names():
         if name not in rows:
-            advice = "add one, or see whether it is known only after the date of the run"
-            faults.append(Fault(label, 0, 0, f"no row for {quoted(name)}", "one row for each number", advice))
+            advice = say("add one, or see whether it is known only after the date of the run")
+            faults.append(
+                Fault(
+                    label,
+                    0,
+                    0,
+                    say("no row for {name}", name=quoted(name)),
+                    say("one row for each number"),
+                    advice,
+                )
+            )
 
 
 def assemble(values: Mapping[str, float], units: Mapping[str, str]) -> Parameters:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.engines.events import NAMES as EVENT_NAMES
-from simulation.faults import Fault
+from simulation.faults import Fault, say
 from simulation.rules import codes
 from simulation.scenario import names
 from simulation.scenario.city import (
@@ -64,16 +64,22 @@ def _check_basis(name: str, rows: list[Row], sources: list[Row], cells: Cells) -
         if name != "sources.csv":
             for key in row["source"].split(";"):
                 if key not in keys:
-                    cells.fault(row, "source", "keys of sources.csv, parted by `;`")
+                    cells.fault(row, "source", say("keys of sources.csv, parted by `;`"))
 
 
 def _assemble(
     tables: dict[str, list[Row]], digest: str, as_of: date | None, label: str, cells: Cells
 ) -> CityTables | None:
     if not tables["city.csv"] or not tables["districts.csv"] or not tables["sectors.csv"]:
-        known = f" as of {as_of}" if as_of else ""
+        known = say(" as of {day}", day=as_of.isoformat()) if as_of else ""
         cells.faults.append(
-            Fault(f"{label}/city.csv", 0, 0, f"nothing known{known}", "a city with districts and sectors")
+            Fault(
+                f"{label}/city.csv",
+                0,
+                0,
+                say("nothing known{known}", known=known),
+                say("a city with districts and sectors"),
+            )
         )
         return None
     districts = _districts(tables["districts.csv"], cells)

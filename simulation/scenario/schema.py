@@ -15,7 +15,7 @@ LEVER_FROM = quarter("2021Q4")
 UNTIL = quarter("2025Q4")
 MOST_STRENGTH = 2.0
 _RAMP = re.compile(r"(\d{1,2}) quarters?")
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 def _quarter(given: object) -> int:
@@ -24,9 +24,9 @@ def _quarter(given: object) -> int:
             number = quarter(given)
         except ValueError:
             number = 0
-        if 4 * _FIRST_YEAR <= number < 4 * (_LAST_YEAR + 1):
+        if 4 * FIRST_YEAR <= number < 4 * (LAST_YEAR + 1):
             return number
-    raise PydanticCustomError("quarter", f"a quarter such as 2021Q4, from {_FIRST_YEAR} to {_LAST_YEAR}")
+    raise PydanticCustomError("quarter", f"a quarter such as 2021Q4, from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def _date(given: object) -> date:
@@ -126,6 +126,7 @@ class ScenarioFields(Part):
     city: str = "wuhan"
     as_of: Day | None = None  # nothing known later is used; None: all that the city's tables hold
     baseline: str = SYNTHETIC  # or the path of a registry
+    covers: Names | None = None  # districts that the registry covers; None: the whole city
     start: Quarter | None = None  # the quarter whose end is the opening stock; None: the baseline's
     until: Quarter = UNTIL  # the last quarter simulated
     seeds_per_draw: int = Field(1, ge=1, le=10_000)
@@ -154,3 +155,10 @@ AIMS: dict[str, tuple[str, ...]] = {
 def canonical(model: Part) -> dict[str, Any]:
     """A part of a scenario as plain values, what is not said left out."""
     return model.model_dump(mode="json", exclude_none=True)
+
+
+# What ``where`` of a lever may say, and the key of the lever that means the same.
+AIM_OF: dict[str, str] = {
+    **{one: one for one in (*AIMS, "sectors")},
+    **{one.removesuffix("s"): one for one in (*AIMS, "sectors")},
+}

@@ -154,9 +154,9 @@ class Study:
             from simulation.registry import synthesis
 
             return synthesis.synthesise(self.city, self.baseline_numbers, unknowns, numbers, shares, key)
-        from simulation.registry import plain
+        from simulation.registry import worlds
 
-        return plain.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
+        return worlds.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
 
     @cached_property
     def start(self) -> str:

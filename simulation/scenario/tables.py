@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from simulation.faults import Fault, Place, did_you_mean, one_of, quoted
+from simulation.faults import Fault, Place, did_you_mean, one_of, quoted, say
 from simulation.files import read_csv
 from simulation.quarters import quarter
 
@@ -98,24 +98,34 @@ class Cells:
 
     def fault(self, row: Row, column: str, allowed: str, advice: str = "") -> None:
         """Note that a cell is wrong."""
-        self.faults.append(Fault.at(row.place, f"{quoted(row[column])} as `{column}`", allowed, advice))
+        self.faults.append(
+            Fault.at(
+                row.place,
+                say("{text} as `{title}`", text=quoted(row[column]), title=column),
+                allowed,
+                advice,
+            )
+        )
 
     def number(self, row: Row, column: str, low: float | None = None, high: float | None = None) -> float:
         """A finite number between bounds; 0 when it is none."""
         if _NUMBER.fullmatch(row[column]) is None:
-            self.fault(row, column, "a number such as 0.25")
+            self.fault(row, column, say("a number such as 0.25"))
             return 0.0
         value = float(row[column])
         if (low is not None and value < low) or (high is not None and value > high):
-            least, most = "" if low is None else f" from {low:g}", "" if high is None else f" up to {high:g}"
-            self.fault(row, column, f"a number{least}{most}")
+            least, most = (
+                "" if low is None else say(" from {low:g}", low=low),
+                "" if high is None else say(" up to {high:g}", high=high),
+            )
+            self.fault(row, column, say("a number{least}{most}", least=least, most=most))
         return value
 
     def whole(self, row: Row, column: str, low: int | None = None, high: int | None = None) -> int:
         """A whole number between bounds; 0 when it is none."""
         value = self.number(row, column, low, high)
         if value != int(value):
-            self.fault(row, column, "a whole number")
+            self.fault(row, column, say("a whole number"))
         return int(value)
 
     def quarter(self, row: Row, column: str) -> int:
@@ -123,7 +133,7 @@ class Cells:
         try:
             return quarter(row[column])
         except ValueError:
-            self.fault(row, column, "a quarter such as 2021Q4")
+            self.fault(row, column, say("a quarter such as 2021Q4"))
             return 0
 
     def word(self, row: Row, column: str, allowed: Iterable[str]) -> str:
@@ -162,17 +172,34 @@ def _read(path: Path, label: str, table: Table, faults: list[Fault]) -> list[Row
         if column not in table.columns:
             advice = did_you_mean(column, table.columns)
             faults.append(
-                Fault(label, 1, 0, f"the column {quoted(column)}", one_of(table.columns, 30), advice)
+                Fault(
+                    label,
+                    1,
+                    0,
+                    say("the column {column}", column=quoted(column)),
+                    one_of(table.columns, 30),
+                    advice,
+                )
             )
     missing = [column for column in table.columns if column not in header]
     if missing:
-        faults.append(Fault(label, 1, 0, "a header without " + one_of(missing), one_of(table.columns, 30)))
+        faults.append(
+            Fault(
+                label, 1, 0, say("a header without {names}", names=tuple(missing)), one_of(table.columns, 30)
+            )
+        )
         return []
     rows = []
     for line, cells in lines:
         if len(cells) != len(header):
             faults.append(
-                Fault(label, line, 0, f"{len(cells)} cells", f"{len(header)} cells, as in the header")
+                Fault(
+                    label,
+                    line,
+                    0,
+                    say("{n} cells", n=len(cells)),
+                    say("{width} cells, as in the header", width=len(header)),
+                )
             )
         else:
             rows.append(Row(label, line, dict(zip(header, cells, strict=True))))
@@ -187,7 +214,11 @@ def _known(rows: list[Row], as_of: date | None, faults: list[Fault]) -> list[Row
             since = date.fromisoformat(row["known_on"])
         except ValueError:
             faults.append(
-                Fault.at(row.place, f"{quoted(row['known_on'])} as `known_on`", "a date such as 2021-08-25")
+                Fault.at(
+                    row.place,
+                    say("{known_on} as `known_on`", known_on=quoted(row["known_on"])),
+                    say("a date such as 2021-08-25"),
+                )
             )
             continue
         if as_of is None or since <= as_of:
@@ -203,8 +234,8 @@ def _latest(rows: list[Row], table: Table, faults: list[Fault]) -> list[Row]:
         before = latest.get(key)
         if before is not None and before["known_on"] == row["known_on"]:
             name = " ".join(key)
-            found = f"{quoted(name)} again, first in line {before.line}"
-            faults.append(Fault.at(row.place, found, "one row for each key and date", "delete one"))
+            found = say("{name} again, first in line {line}", name=quoted(name), line=before.line)
+            faults.append(Fault.at(row.place, found, say("one row for each key and date"), say("delete one")))
         elif before is None or before["known_on"] < row["known_on"]:
             latest[key] = row
     return list(latest.values())

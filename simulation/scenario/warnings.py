@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from simulation.faults import Fault, quoted
+from simulation.faults import Fault, quoted, say
 from simulation.quarters import quarter_name
 from simulation.scenario.document import Document
 
 if TYPE_CHECKING:
     from simulation.scenario.loading import Scenario
+
+
+# Scopes to which the carriers of a scope belong as well.
+_WITHIN = {"national": ("recognised", "listed"), "recognised": ("listed",), "operating": ("listed",)}
 
 
 def warnings_of(scenario: "Scenario", document: Document) -> Iterator[Fault]:
@@ -17,15 +21,45 @@ def warnings_of(scenario: "Scenario", document: Document) -> Iterator[Fault]:
     for name, value in scenario.rules.items():
         number = next(one for one in scenario.tables.parameters if one.name == name)
         if not number.low <= value <= number.high:
-            bounds = f"{number.low:g} to {number.high:g} {number.unit} is the range of the city's table"
-            yield Fault.at(document.place(("rules", name)), quoted(value), bounds, "a result rests on it")
+            bounds = say(
+                "{low:g} to {high:g} {unit} is the range of the city's table",
+                low=number.low,
+                high=number.high,
+                unit=number.unit,
+            )
+            yield Fault.at(
+                document.place(("rules", name)), quoted(value), bounds, say("a result rests on it")
+            )
+    yield from _of_nested_targets(scenario, document)
     for row, target in enumerate(scenario.targets or ()):
         if not scenario.opening_quarter < target.by <= scenario.until:
-            place, found = document.place(("targets", row)), f"a target by {quarter_name(target.by)}"
-            run = (
-                f"{quarter_name(scenario.opening_quarter + 1)} to {quarter_name(scenario.until)} is simulated"
+            place, found = (
+                document.place(("targets", row)),
+                say("a target by {by}", by=quarter_name(target.by)),
             )
-            yield Fault.at(place, found, run, "this target gets no answer")
+            run = say(
+                "{first} to {last} is simulated",
+                first=quarter_name(scenario.opening_quarter + 1),
+                last=quarter_name(scenario.until),
+            )
+            yield Fault.at(place, found, run, say("this target gets no answer"))
+
+
+def _of_nested_targets(scenario: "Scenario", document: Document) -> Iterator[Fault]:
+    """A target for a part that asks for more than the target for the whole: the latter is met whenever it is."""
+    counts = [(row, one) for row, one in enumerate(scenario.targets or ()) if one.measure == "count"]
+    for row, inner in counts:
+        for _, outer in counts:
+            within = outer.scope in _WITHIN.get(inner.scope, ())
+            if within and inner.by <= outer.by and inner.at_least > outer.at_least:
+                place = document.place(("targets", row, "at_least"))
+                found = say("{n:g} of scope `{scope}`", n=inner.at_least, scope=inner.scope)
+                allowed = say(
+                    "up to the {n:g} of scope `{scope}`, to which they belong",
+                    n=outer.at_least,
+                    scope=outer.scope,
+                )
+                yield Fault.at(place, found, allowed, say("do the targets contradict each other?"))
 
 
 def _of_levers(scenario: "Scenario", document: Document) -> Iterator[Fault]:
@@ -34,8 +68,22 @@ def _of_levers(scenario: "Scenario", document: Document) -> Iterator[Fault]:
         place = document.place(("levers", name))
         if lever.strength > 1.0:
             where = document.place(("levers", name, "strength"))
-            intent = "1 is the notice's intent"
-            yield Fault.at(where, f"strength {lever.strength:g}", intent, "what lies above is extrapolated")
+            intent = say("1 is the notice's intent")
+            yield Fault.at(
+                where,
+                say("strength {strength:g}", strength=lever.strength),
+                intent,
+                say("what lies above is extrapolated"),
+            )
+        end = last if lever.until is None else min(lever.until, last)
+        full = lever.from_ + max(lever.ramp - 1, 0)
+        if lever.active(first, last) and full > end:
+            where = document.place(("levers", name, "ramp"))
+            found = say("a ramp of {n} quarters, full in {quarter}", n=lever.ramp, quarter=quarter_name(full))
+            allowed = say("full by {quarter}, its last quarter in the run", quarter=quarter_name(end))
+            yield Fault.at(where, found, allowed, say("it never reaches its strength"))
         if lever.strength > 0.0 and not lever.active(first, last):
-            run = f"{quarter_name(first)} to {quarter_name(last)} is simulated"
-            yield Fault.at(place, f"{quoted(name)} is never active", run, "see `from` and `until`")
+            run = say("{first} to {last} is simulated", first=quarter_name(first), last=quarter_name(last))
+            yield Fault.at(
+                place, say("{name} is never active", name=quoted(name)), run, say("see `from` and `until`")
+            )

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.faults import Fault, ScenarioErrors
 from simulation.quarters import quarter
-from simulation.registry import plain
+from simulation.registry import reading, worlds
 from simulation.registry.register import Register
 from simulation.scenario import CityTables, Study, district_shares, load, study
 from simulation.world import World
@@ -39,7 +39,7 @@ def register_of(tmp_path: Path, city: CityTables) -> Callable[..., Register]:
     def register_of(rows: Rows | str, city: CityTables = city) -> Register:
         path = tmp_path / "registry.csv"
         path.write_text(rows if isinstance(rows, str) else text(rows), encoding="utf-8")
-        return plain.register(path, city)
+        return reading.register(path, city)
 
     return register_of
 
@@ -63,8 +63,8 @@ def world_of(tmp_path: Path, city: CityTables, wuhan: Study) -> Callable[..., Wo
     def world_of(rows: Rows | str, draw: int = 0, city: CityTables = city) -> World:
         path = tmp_path / "registry.csv"
         path.write_text(rows if isinstance(rows, str) else text(rows), encoding="utf-8")
-        return plain.read(
-            path,
+        return worlds.world(
+            reading.register(path, city),
             city,
             wuhan.baseline_numbers,
             wuhan.unknown_values(1, draw),

@@ -36,9 +36,12 @@ def test_every_column_of_a_registry_is_described() -> None:
     assert described == [(one.title, one.name, one.needed) for one in columns.COLUMNS]
 
 
-@pytest.mark.parametrize("name", ["type", "level", "sponsor_kind", "platform", "grade", "status"])
+@pytest.mark.parametrize(
+    "name", ["mode_in_fact", "type", "level", "sponsor_kind", "platform", "grade", "status"]
+)
 def test_every_word_of_a_registry_is_described(name: str) -> None:
     words = {
+        "mode_in_fact": columns.IN_FACT,
         "type": columns.TYPES,
         "level": columns.LEVELS,
         "sponsor_kind": columns.KINDS,
@@ -51,8 +54,17 @@ def test_every_word_of_a_registry_is_described(name: str) -> None:
     assert [word for word in words if word not in row] == []
 
 
+def test_every_declared_spelling_is_described() -> None:
+    spellings = [one for of_column in columns.SYNONYMS.values() for one in of_column]
+    assert [one for one in (*spellings, *columns.TYPES_WITH_MODE) if one not in PAGE] == []
+
+
 def test_columns_about_persons_are_described() -> None:
-    assert [title for title in columns.PERSONAL if title not in PAGE] == []
+    assert [
+        word
+        for word in ("联系人", "电话", "身份证", "信用代码", "地址", "经纬度", "法人")
+        if word not in PAGE
+    ] == []
 
 
 @pytest.mark.parametrize("table", TABLES)
