@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from simulation import ensemble, scenario
 from simulation.draws import name_id
 from simulation.ensemble import Result
-from simulation.projection import settled
 from simulation.ensemble.together import run_together
+from simulation.projection import settled
 from simulation.projection.comparison import Comparison
 from simulation.projection.comparison import compare as _compare
 from simulation.projection.targets import TargetAnswer

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from simulation.engines.books import Outcome
 from simulation.engines.setting import Calendar, Levers, Setting
-from simulation.ensemble.blocks import Engine, find_engine
+from simulation.ensemble.blocks import find_engine
+from simulation.ensemble.futures import Engine
 from simulation.ensemble.labels import address
 from simulation.ensemble.scopes import scope_totals
 from simulation.quarters import quarter_name
