@@ -10,10 +10,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.api import compare, fan, load, open, run, summarise, trace  # noqa: A004 - sim.open is promised
+    from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace  # noqa: A004 - sim.open is promised
     from simulation.ensemble import Result
     from simulation.projection.comparison import Comparison
+    from simulation.projection.explanation import Explanation
     from simulation.projection.pairing import UnmatchedError
+    from simulation.projection.since import NotSeparableError, Since
     from simulation.reporting.story import Life
     from simulation.scenario import Scenario, ScenarioErrors
 
@@ -21,33 +23,43 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Comparison",
+    "Explanation",
     "Life",
+    "NotSeparableError",
     "Result",
     "Scenario",
     "ScenarioErrors",
+    "Since",
     "UnmatchedError",
     "__version__",
     "compare",
+    "explain",
     "fan",
     "load",
     "open",
     "run",
+    "since",
     "summarise",
     "trace",
 ]
 
 _HOMES = {
     "Comparison": "simulation.projection.comparison",
+    "Explanation": "simulation.projection.explanation",
     "Life": "simulation.reporting.story",
+    "NotSeparableError": "simulation.projection.since",
     "Result": "simulation.ensemble",
     "Scenario": "simulation.scenario",
     "ScenarioErrors": "simulation.scenario",
+    "Since": "simulation.projection.since",
     "UnmatchedError": "simulation.projection.pairing",
     "compare": "simulation.api",
+    "explain": "simulation.api",
     "fan": "simulation.api",
     "load": "simulation.api",
     "open": "simulation.api",
     "run": "simulation.api",
+    "since": "simulation.api",
     "summarise": "simulation.api",
     "trace": "simulation.api",
 }

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING
 from simulation import ensemble, scenario
 from simulation.draws import name_id
 from simulation.ensemble import Result
+from simulation.ensemble.pool import usable_cores
 from simulation.ensemble.together import run_together
-from simulation.projection import settled
+from simulation.projection import explaining, settled
+from simulation.projection.coalitions import Game
 from simulation.projection.comparison import Comparison
 from simulation.projection.comparison import compare as _compare
+from simulation.projection.explanation import Explanation, Wanted
+from simulation.projection.explanation import explain as _explain
+from simulation.projection.journal import in_memory, open_journal
+from simulation.projection.since import Since
+from simulation.projection.since import since as _since
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
 from simulation.registry.synthesis import synthetic_labels
@@ -140,6 +147,82 @@ def compare(
     if out is None:
         weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
     return found
+
+
+def explain(
+    base: str | Path | Scenario,
+    variant: str | Path | Scenario,
+    *,
+    replicates: int = 300,
+    error: float = 0.02,
+    orderings: int | None = None,
+    seed: int = 1,
+    out: str | Path | None = None,
+    engine: str = "compiled",
+    workers: int | None = None,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the option on the command line
+    as_of: date | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Explain the difference between two scenarios: what each lever contributes, the bridge, and who misses.
+
+    Futures are added until the error of every lever's part in an official target's chance is at most ``error``, up
+    to ``replicates``. With ``out`` what is evaluated is kept there at once, and ``resume`` goes on with it. Raises
+    ``ValueError`` when no lever can be switched alone between the two.
+    """
+    ours, theirs = (scenario.study(_resolved(one, set, as_of)) for one in (base, variant))
+    game = Game(ours, theirs, engine, seed, explaining.ends_of(ours))
+    if not game.ends:
+        raise ValueError("the base has no target within the quarters simulated")
+    wanted = Wanted(replicates, explaining.pairs_of(game, orderings), error)
+    journal = in_memory()
+    if out is not None:
+        journal = open_journal(Path(out), explaining.identity(game), resume=resume, overwrite=overwrite)
+    try:
+        return _explain(game, ours.targets, wanted, journal, workers or usable_cores(), progress)
+    finally:
+        journal.close()
+
+
+def since(
+    last: str | Path | Result,
+    this: str | Path | Result,
+    *,
+    out: str | Path | None = None,
+    files: Sequence[str | Path] = (),
+    workers: int | None = None,
+) -> Since:
+    """Split the change of each official target's chance from one run to the next; the parts add up.
+
+    Steps in between are simulated into ``out``, and gone on with there; without it into a temporary folder.
+    ``files`` are folders in which registries and annexes of the runs may lie. Raises ``NotSeparableError`` when a
+    step cannot be made from what is stored.
+    """
+    results = [one if isinstance(one, Result) else open(one) for one in (last, this)]
+    manifest = results[0].manifest
+    with tempfile.TemporaryDirectory(prefix="carriersim-") as temporary:
+        folder = Path(temporary) if out is None else Path(out)
+
+        def simulate(study: Study, part: str) -> Result:
+            return ensemble.run(
+                study,
+                results[0].n_requested,
+                manifest.seed,
+                folder / f"{part}-{study.scenario.digest()[:12]}",
+                workers,
+                engine=manifest.engine,
+                seeds_per_draw=manifest.seeds_per_draw,
+                resume=True,
+            )
+
+        around = [
+            *map(Path, files),
+            *(one.folder for one in results),
+            *(one.folder.parent for one in results),
+        ]
+        return _since(results[0], results[1], simulate, around)
 
 
 def _to_compare(

@@ -29,10 +29,10 @@ def test_the_documented_arguments_are_those_of_the_functions():
     import inspect
 
     text = DOCUMENT.read_text(encoding="utf-8")
-    for name in ("load", "run", "open", "summarise", "fan", "trace"):
+    for name in ("load", "run", "open", "summarise", "fan", "trace", "compare", "explain", "since"):
         (documented,) = re.findall(rf"^\| `sim\.{name}\((.*)\)` \|", text, re.MULTILINE)
         function = getattr(simulation, name)
-        found = [word.partition("=")[0].strip() for word in documented.split(", ") if word != "*"]
+        found = [word.partition("=")[0].strip(" *") for word in documented.split(", ") if word != "*"]
         assert found == list(inspect.signature(function).parameters)
 
 

@@ -3,8 +3,9 @@
 A chance jumps where a value crosses a target, so that a few sampled orders say little of who carries it across. A
 stand-in helps: a value to which each player adds as much as it does on average in the **other** replicates, fitted
 to both ends of this one. Its Shapley values cost no simulation and are taken over many orders; the sampled orders
-then only correct for what truth and stand-in differ in. The stand-in of a replicate knows nothing of its own orders,
-so the correction has no bias, and as both come to the same difference the shares still add up to it exactly.
+then only correct for what truth and stand-in differ in, as far as that makes errors smaller. The stand-in of a
+replicate knows nothing of its own orders, so the correction has no bias, and as both come to the same difference the
+shares still add up to it exactly.
 """
 
 from __future__ import annotations
@@ -64,21 +65,31 @@ def chances(
     ``shares`` are those of the values, from ``expected``: the stand-ins are made of them.
     """
     n, players, _ = shares.shape
-    made = np.empty((n, players, len(columns)))
+    plain = np.zeros((n, players, len(columns)))
+    correction = np.zeros_like(plain)
     total = shares.sum(axis=0)
     for row, one in enumerate(paths):
         many = np.stack(shapley.orders(players, _STAND_IN_PAIRS, [seed, row, 1]))
         for at, (column, bound) in enumerate(zip(columns, bounds, strict=True)):
             along = one.values[:, :, column]
-            plain = one.shares((along >= bound).astype(np.float64))
+            plain[row, :, at] = one.shares((along >= bound).astype(np.float64))
             if n > 1 and not _flat(along, bound):
                 others = (total[:, column] - shares[row, :, column]) / (n - 1)
                 steps = stand_in(others, float(along[0, 0]), float(along[0, -1]))
                 far = added(many, (_sums(many, steps, along[0]) >= bound).astype(np.float64))
                 near = added(one.orders, (_sums(one.orders, steps, along[0]) >= bound).astype(np.float64))
-                plain = plain + far - near
-            made[row, :, at] = plain
-    return made
+                correction[row, :, at] = far - near
+    return plain + _weight(plain, correction) * correction
+
+
+def _weight(plain: F64, correction: F64) -> F64:
+    """(chances) How much of the correction makes the errors smallest, 0 to 1: one number for all players.
+
+    As what the correction gives to one player it takes from others, any such number keeps the sums.
+    """
+    beside, away = plain - plain.mean(axis=0), correction - correction.mean(axis=0)
+    shared, own = -(beside * away).sum(axis=(0, 1)), (away * away).sum(axis=(0, 1))
+    return np.asarray(np.clip(np.divide(shared, own, out=np.zeros_like(own), where=own > 0.0), 0.0, 1.0))
 
 
 def _flat(along: F64, bound: float) -> bool:

@@ -16,7 +16,7 @@ from simulation.projection import contributions, reasons, shapley
 from simulation.projection.bridge import Bridge, BridgeRow, bridge, rows
 from simulation.projection.coalitions import COLUMNS, Game, Replicate
 from simulation.projection.contributions import Paths
-from simulation.projection.intervals import Clusters, means
+from simulation.projection.intervals import Clusters, Means, change, means
 from simulation.projection.journal import Ending, Journal
 from simulation.projection.misses import Miss, Risk, misses, risks
 from simulation.quarters import quarter_name
@@ -348,6 +348,15 @@ def _ending(replicate: Replicate) -> Ending:
     )
 
 
+def _error(
+    game: Game, one: Quantity, base: F64, variant: F64, at: int, differences: Means, clusters: Clusters
+) -> float:
+    """The error of a difference; that of a chance is never 0 unless the scenarios are the same."""
+    if one.outcome == "chance":
+        return change(base[:, at] > 0.0, variant[:, at] > 0.0, clusters, not game.players).error
+    return float(differences.error[at]) if np.isfinite(differences.error[at]) else 0.0
+
+
 def _told(
     game: Game,
     work: _Work,
@@ -369,7 +378,7 @@ def _told(
                     float(sample[:, players, at].mean()),
                     float(sample[:, players + 1, at].mean()),
                     float(differences.mean[at]),
-                    float(differences.error[at]) if np.isfinite(differences.error[at]) else 0.0,
+                    _error(game, one, sample[:, players], sample[:, players + 1], at, differences, clusters),
                     tuple(
                         LeverShare(
                             name,

@@ -105,8 +105,9 @@ class ExplainPage:
                 ]
                 parts.append(words(key, levers=words.listing(named)))
         if not told_apart and self.found.players:
-            parts.append(words("explain.none_told"))
-        return words("explain.joiner").join(parts)
+            crossed = any(lever.share or lever.error for lever in chance.levers)
+            parts.append(words("explain.none_told" if crossed else "explain.none_crosses"))
+        return words("explain.end", sentence=words("explain.joiner").join(parts))
 
     def _lever(self, name: str) -> str:
         return self.words("explain.rest") if name == REST else self.names.lever(name, self.words)
@@ -184,8 +185,9 @@ class ExplainPage:
         columns = [self._rounded(row, causes) for row in (base, variant)]
         names = [words("explain.bridge.opening"), *(self.cause(one) for one in causes)]
         rows = [
-            [name, f"{ours:.1f}", f"{theirs:.1f}", _signed(theirs - ours, 1)]
+            [name, _plain(ours), _plain(theirs), _signed(theirs - ours, 1)]
             for name, ours, theirs in zip(names, *columns, strict=True)
+            if ours or theirs  # what is 0.0 as shown takes nothing from the sum
         ]
         ours, theirs = (sum(column) for column in columns)
         rows.append(
@@ -295,6 +297,8 @@ class ExplainPage:
             for reason, count in list(named.items())[:_MOST_REASONS]
             if count >= 0.5
         ]
+        if not binding and not listed:
+            listed = [words(f"explain.reason.{one.reason}")]
         return words.listing([*binding, *listed])
 
     def _risks(self) -> list[str]:
@@ -330,5 +334,12 @@ def _signed(value: float, digits: int) -> str:
     return shown[1:] if not float(shown.replace("−", "-")) else shown
 
 
+def _plain(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")
+
+
 def _with_error(value: float, error: float, digits: int) -> str:
+    """A number with its error; none beside a 0 that no future moves from."""
+    if value == 0.0 and error == 0.0:
+        return f"{0.0:.{digits}f}"
     return f"{_signed(value, digits)}±{error:.{digits}f}"

@@ -144,6 +144,7 @@ def test_chances_match_the_closed_form_within_their_errors_and_add_up(true_chanc
     assert made.sum(axis=1) == pytest.approx(met[:, 1] - met[:, 0], abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_stand_in_makes_errors_smaller_and_no_bias():
     plain, better = [], []
     for seed in range(40):
@@ -158,6 +159,7 @@ def test_the_stand_in_makes_errors_smaller_and_no_bias():
     assert np.std(better, axis=0).mean() < 0.8 * np.std(plain, axis=0).mean()
 
 
+@pytest.mark.slow
 def test_errors_of_shares_cover_at_their_nominal_rate(true_chances):
     """150 explanations of 40 futures each, 10 shares: 1,500 intervals, those of one explanation alike.
 
