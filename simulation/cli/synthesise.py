@@ -7,9 +7,9 @@ import click
 from simulation.cli.help import Helped, Option
 from simulation.cli.run import LARGEST_SEED
 from simulation.cli.scenarios import load
-from simulation.cli.terminal import Refused, Terminal, answering
+from simulation.cli.terminal import WIDTH, Refused, Terminal, answering
 from simulation.quarters import quarter_name
-from simulation.reporting.width import visible
+from simulation.reporting.width import visible, wrap
 
 
 class _Synthesise(Helped):
@@ -58,4 +58,4 @@ def command(
     start = quarter_name(world.quarter)
     record = {"out": str(registry_out), "carriers": count, "start": start, "seed": seed, "draw": draw}
     told = words("synthesise.written", out=shown, n=words.whole(count), start=start, draw=draw, seed=seed)
-    terminal.answer(lambda: record, lambda: [told])
+    terminal.answer(lambda: record, lambda: wrap(told, WIDTH, "  "))
