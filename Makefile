@@ -38,7 +38,7 @@ test: dev ## the tests that every change must pass
 
 test-full: dev ## every test, the slow ones and those in a browser too
 	@echo "==> All tests, slow ones included ($(WORKERS) at a time)"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m ""
+	@CARRIERSIM_TEST_FULL=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m ""
 
 bench: dev ## time the two engines against each other
 	@echo "==> Benchmark of the engines"

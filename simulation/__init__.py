@@ -10,19 +10,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.api import fan, load, open, run, summarise, trace  # noqa: A004 - sim.open is promised
+    from simulation.api import compare, fan, load, open, run, summarise, trace  # noqa: A004 - sim.open is promised
     from simulation.ensemble import Result
+    from simulation.projection.comparison import Comparison
+    from simulation.projection.pairing import UnmatchedError
     from simulation.reporting.story import Life
     from simulation.scenario import Scenario, ScenarioErrors
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Life",
     "Result",
     "Scenario",
     "ScenarioErrors",
+    "UnmatchedError",
     "__version__",
+    "compare",
     "fan",
     "load",
     "open",
@@ -32,10 +37,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "simulation.projection.comparison",
     "Life": "simulation.reporting.story",
     "Result": "simulation.ensemble",
     "Scenario": "simulation.scenario",
     "ScenarioErrors": "simulation.scenario",
+    "UnmatchedError": "simulation.projection.pairing",
+    "compare": "simulation.api",
     "fan": "simulation.api",
     "load": "simulation.api",
     "open": "simulation.api",

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 from simulation import ensemble, scenario
 from simulation.draws import name_id
 from simulation.ensemble import Result
+from simulation.ensemble.together import run_together
+from simulation.projection import settled
+from simulation.projection.comparison import Comparison
+from simulation.projection.comparison import compare as _compare
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
 from simulation.registry.synthesis import synthetic_labels
@@ -47,13 +51,20 @@ def run(
     as_of: date | None = None,
     overwrite: bool = False,
     resume: bool = False,
+    reuse: bool = True,
+    until: str | None = None,
+    limit: int = settled.LIMIT,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Simulate many replicates of a scenario, given by its file or as loaded.
 
     Results go to the folder ``out``; without one, to a temporary folder that lasts as long as the result.
-    ``set`` and ``as_of`` are for a file; a loaded scenario has them already.
+    ``set`` and ``as_of`` are for a file; a loaded scenario has them already. ``until="chance error < 0.01"``
+    adds replicates until that holds, at most ``limit``. What was simulated before with the same scenario, data,
+    seed and code is taken from the cache, unless ``reuse=False``. ``scheduler`` is the address of a Dask cluster.
     """
+    condition = None if until is None else settled.parse(until, limit)
     resolved = _resolved(path, set, as_of)
     folder = Path(tempfile.mkdtemp(prefix="carriersim-")) if out is None else Path(out)
     result = ensemble.run(
@@ -67,6 +78,9 @@ def run(
         progress=progress,
         overwrite=overwrite,
         resume=resume,
+        reuse=reuse,
+        until=condition,
+        scheduler=scheduler,
     )
     if out is None:
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
@@ -81,6 +95,66 @@ def open(folder: str | Path) -> Result:  # noqa: A001 - sim.open(DIR) is a promi
 def summarise(result: Result) -> list[TargetAnswer]:
     """How likely each target is, under every scope and basis, for the city and its districts."""
     return _summarise(result)
+
+
+def compare(
+    base: str | Path | Scenario | Result,
+    *variants: str | Path | Scenario | Result,
+    replicates: int = 100,
+    seed: int = 1,
+    out: str | Path | None = None,
+    engine: str = "compiled",
+    workers: int | None = None,
+    set: Sequence[str] = (),  # noqa: A002 - the name of the option on the command line
+    as_of: date | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare variants with a base, in pairs of futures that met the same draws and the same luck.
+
+    Each is a scenario (its file, or as loaded), which is run, or the result of a run (or its folder).
+    ``effects``, ``chances``, ``costs`` and ``spillovers`` of what comes back are lists of named tuples; ``frame()``
+    gives the effects as a table. Runs go to folders in ``out``; without it to a temporary one that lasts as long
+    as the comparison. Raises ``UnmatchedError`` when futures cannot be paired.
+    """
+    given = [_to_compare(one, set, as_of) for one in (base, *variants)]
+    folder = Path(tempfile.mkdtemp(prefix="carriersim-")) if out is None else Path(out)
+    studies = [scenario.study(one) for one in given if isinstance(one, Scenario)]
+    ran = iter(
+        run_together(
+            studies,
+            [folder / str(place) for place in range(len(studies))]
+            if out is None
+            else [folder / name for name in _folder_names(studies)],
+            replicates,
+            seed,
+            workers=workers,
+            engine=engine,
+            progress=progress,
+            overwrite=overwrite,
+            resume=resume,
+        )
+    )
+    found = _compare([one if isinstance(one, Result) else next(ran) for one in given])
+    if out is None:
+        weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
+    return found
+
+
+def _to_compare(
+    given: str | Path | Scenario | Result, settings: Sequence[str], as_of: date | None
+) -> Scenario | Result:
+    if isinstance(given, Result):
+        return given
+    if isinstance(given, str | Path) and Path(given).is_dir():
+        return open(given)
+    return _resolved(given, settings, as_of)
+
+
+def _folder_names(studies: Sequence[Study]) -> list[str]:
+    """A folder a scenario, named by its digest: names are free text."""
+    return [one.scenario.digest()[:12] for one in studies]
 
 
 def fan(

@@ -97,6 +97,24 @@ def uniforms(key: int, who: NDArray[np.int64], quarter: int, decision: int) -> N
     return numbers
 
 
+@kernel
+def _fill_identities(
+    ids: NDArray[np.int64], causes: NDArray[np.int64], quarters: NDArray[np.int64], rank: int
+) -> None:
+    for row in range(len(ids)):
+        ids[row] = _identity_compiled(causes[row], quarters[row], rank)
+
+
+def identities(causes: NDArray[np.int64], quarters: NDArray[np.int64], rank: int) -> NDArray[np.int64]:
+    """The ids of many new agents, one for each cause and its quarter, in their order."""
+    if JIT_DISABLED:
+        pairs = zip(causes.tolist(), quarters.tolist(), strict=True)
+        return np.array([identity_plain(cause, quarter, rank) for cause, quarter in pairs], np.int64)
+    ids = np.empty(len(causes), np.int64)
+    _fill_identities(ids, causes, quarters, rank)
+    return ids
+
+
 def replicate_key(seed: int, draw: int, seed_in_draw: int) -> int:
     """The key of one replicate: the first part of every address in it (63 bits)."""
     return identity_plain(identity_plain(seed, 0, 1), draw, seed_in_draw)

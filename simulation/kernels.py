@@ -77,11 +77,24 @@ def _kernel_folder() -> Path:
 
 def kernel(function: Function) -> Function:
     """Compile a function when it is first called (without the GIL), and keep it in the kernel folder."""
+    return _compiled(function)
+
+
+def inner_kernel(function: Function) -> Function:
+    """Compile a function that only borrows the arrays it is given: it makes none and keeps none.
+
+    Counting who holds them would then cost more than most of its work, so it is left out (``_nrt`` is numba's
+    own switch for that). A function that does make an array fails to compile.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: Function, **options: Any) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kernel_folder())
     try:
-        return cast(Function, njit(nogil=True, cache=True)(function))
+        return cast(Function, njit(nogil=True, cache=True, **options)(function))
     except (RuntimeError, OSError):  # the folder cannot be written: compile in every process
-        return cast(Function, njit(nogil=True)(function))
+        return cast(Function, njit(nogil=True, **options)(function))
     finally:
         config.CACHE_DIR = before

@@ -128,9 +128,14 @@ TABLES: dict[str, type[Any]] = {
 }
 
 
+_COLUMNS: dict[type[Any], dict[str, type[np.generic]]] = {
+    table: {name: _DTYPES[hint] for name, hint in get_type_hints(table).items()} for table in TABLES.values()
+}
+
+
 def dtypes(table: type[Any]) -> dict[str, type[np.generic]]:
     """The columns of a table in order, each with its dtype."""
-    return {name: _DTYPES[hint] for name, hint in get_type_hints(table).items()}
+    return _COLUMNS[table]
 
 
 def build(table: type[Table], **columns: Any) -> Table:
@@ -145,10 +150,10 @@ def build(table: type[Table], **columns: Any) -> Table:
     arrays = {name: _cast(table, name, columns[name], dtype) for name, dtype in wanted.items()}
     if len({len(array) for array in arrays.values()}) > 1:
         raise ValueError(f"the columns of {table.__name__} are of unequal length")
-    if len(np.unique(arrays["id"])) != len(arrays["id"]):
+    order = np.argsort(arrays["id"], kind="stable")
+    if not np.diff(arrays["id"][order]).all():
         raise ValueError(f"two rows of {table.__name__} have the same id")
     if table is not Districts:
-        order = np.argsort(arrays["id"], kind="stable")
         arrays = {name: array[order] for name, array in arrays.items()}
     return table(**arrays)
 
@@ -157,6 +162,8 @@ def _cast(table: type[Any], name: str, values: Any, dtype: type[np.generic]) -> 
     given = np.asarray(values)
     if given.ndim != 1:
         raise ValueError(f"{table.__name__}.{name} must be one column, not of {given.ndim} dimensions")
+    if given.dtype == dtype and not np.issubdtype(dtype, np.floating):  # a float may be no number
+        return given.copy()
     with np.errstate(invalid="ignore"):  # what an integer cannot hold is refused below
         cast = given.astype(dtype)
     if not np.array_equal(cast, given):

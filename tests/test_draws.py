@@ -142,6 +142,15 @@ def test_plain_and_compiled_agree_anywhere(key, who, quarter, decision):
     hold_to_the_reference(key, who, quarter, decision)
 
 
+def test_identities_are_those_of_plain_python():
+    causes, quarters = np.array([1, 2**63 - 1, 12345678901234567]), np.array([0, 8104, 2**31])
+    ids = draws.identities(causes, quarters, 7)
+    assert ids.tolist() == [
+        draws.identity_plain(*pair, 7) for pair in zip(causes.tolist(), quarters.tolist(), strict=True)
+    ]
+    assert draws.identities(causes[:0], quarters[:0], 7).tolist() == []
+
+
 def test_uniforms_stand_in_the_order_of_who():
     who = np.array([9, 2**63 - 1, 0, 9, 17], np.int64)
     expected = [draws.uniform_plain(5, one, 8090, 25) for one in who.tolist()]

@@ -20,6 +20,23 @@ if TYPE_CHECKING:
 ENGINES = ("compiled", "mesa")  # the first is the one that is used when none is named
 LARGEST_SEED = 2**63 - 1
 RESULTS = Path("results")
+LIMIT = 10_000  # replicates, with --until
+
+
+class _Condition(click.ParamType[str]):
+    """What ``--until`` waits for, checked as it is read."""
+
+    name = "condition"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text of a condition that is understood."""
+        from simulation.projection import settled
+
+        try:
+            settled.parse(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+        return value
 
 
 class _Run(Helped):
@@ -46,6 +63,10 @@ class _Run(Helped):
 @click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
 @click.option("--resume", is_flag=True, cls=Option)
 @click.option("--overwrite", is_flag=True, cls=Option)
+@click.option("--no-reuse", "reuse", is_flag=True, flag_value=False, default=True, cls=Option)
+@click.option("--until", type=_Condition(), metavar="CONDITION", cls=Option)
+@click.option("--limit", type=click.IntRange(1), metavar="N", default=LIMIT, show_default=True, cls=Option)
+@click.option("--scheduler", metavar="ADDRESS", cls=Option)
 @answering
 def command(
     terminal: Terminal,
@@ -53,13 +74,20 @@ def command(
     out: Path | None,
     settings: Sequence[str],
     as_of: date | None,
+    until: str | None,
+    limit: int,
     **options: Any,
 ) -> None:
     """Run a scenario and answer with the chance of each target."""
     resolved = load(terminal, scenario, settings, as_of)
+    from simulation.projection import settled
     from simulation.scenario import study
 
     prepared = study(resolved)
+    if until is not None:
+        if limit < options["replicates"]:
+            raise Refused(terminal.words("error.limit", limit=limit, replicates=options["replicates"]))
+        options["until"] = settled.parse(until, limit)
     _tell_plan(terminal, prepared, **options)
     folder = RESULTS / Path(scenario).stem if out is None else out
     result = _simulate(terminal, prepared, folder, **options)
@@ -118,6 +146,11 @@ def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) 
                 progress=told,
                 **options,
             )
+    except ensemble.ClusterError as error:
+        raise Failed(words(f"error.cluster.{error.reason}", text=visible(str(error)))) from None
+    except ensemble.WriteError as full:
+        said = {"folder": visible(str(folder)), "n": full.kept, "asked": full.total}
+        raise Failed(words("error.full", reason=visible(full.reason), **said)) from None
     except ensemble.FolderRefused as refused:
         key = f"error.folder.{refused.reason}"
         text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
@@ -142,7 +175,12 @@ def _answer(terminal: Terminal, study: "Study", result: "Result") -> None:
     from simulation.reporting.run_page import RunPage
 
     answers = api.summarise(result) if result.n_used else []
-    charts.write(result, answers, terminal.words)
+    try:
+        charts.write(result, answers, terminal.words)
+    except OSError as error:  # the tables are whole; --resume draws the figures when there is room
+        words, reason = terminal.words, visible(error.strerror or type(error).__name__)
+        said = words("error.write", path=visible(str(error.filename or result.folder)), reason=reason)
+        raise Failed(said) from None
     terminal.answer(
         lambda: records.of_run(result, answers),
         lambda: RunPage.of(terminal.words, study, result, answers).lines(),

@@ -46,6 +46,7 @@ class City(NamedTuple):
     university: I8  # (d) 1 where universities are
     park: I8  # (d) code of the district's park (创谷), -1 for none
     rent: F64  # (d) rent, the city's mean being 1
+    seekers_since: int  # quarter from which the growth of seekers counts, whenever a run starts
     seeker_share: F64  # (q, d) share of the city's seekers
     sector_cumulative: F64  # (d, s) cumulative share of the district's seekers by sector, ends at 1
     field: I8  # (s) the field (group of sectors) to which a sector belongs
@@ -135,6 +136,12 @@ def founder_strength(
     if levers.of_sector[lever, sector] and levers.of_kind[lever, kind]:
         return float(strength)
     return 0.0
+
+
+def aimed_at_all(levers: Levers) -> I8:
+    """(l) 1 for each lever that aims at every carrier and sponsor of its districts: nobody need look closer."""
+    masks = np.hstack((levers.of_type, levers.of_level, levers.of_mode, levers.of_sector, levers.of_kind))
+    return np.asarray(masks.all(axis=1), np.int8)
 
 
 def no_levers(quarters: int, districts: int, sectors: int) -> Levers:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation.ensemble.blocks import Failure
+    from simulation.ensemble.errors import ClusterError
     from simulation.ensemble.manifest import Manifest
     from simulation.ensemble.pool import WorkerError, usable_cores
     from simulation.ensemble.result import Result
     from simulation.ensemble.result import open_result as open  # noqa: A004 - the promised name, sim.open(DIR)
-    from simulation.ensemble.running import Interrupted, ProgressCallback, run
+    from simulation.ensemble.running import Interrupted, ProgressCallback, WriteError, run
     from simulation.ensemble.store import FolderRefused
 
 __all__ = [
+    "ClusterError",
     "Failure",
     "FolderRefused",
     "Interrupted",
@@ -23,12 +25,14 @@ __all__ = [
     "ProgressCallback",
     "Result",
     "WorkerError",
+    "WriteError",
     "open",
     "run",
     "usable_cores",
 ]
 
 _HOMES = {
+    "ClusterError": ("errors", "ClusterError"),
     "Failure": ("blocks", "Failure"),
     "FolderRefused": ("store", "FolderRefused"),
     "Interrupted": ("running", "Interrupted"),
@@ -36,6 +40,7 @@ _HOMES = {
     "ProgressCallback": ("running", "ProgressCallback"),
     "Result": ("result", "Result"),
     "WorkerError": ("pool", "WorkerError"),
+    "WriteError": ("running", "WriteError"),
     "open": ("result", "open_result"),
     "run": ("running", "run"),
     "usable_cores": ("pool", "usable_cores"),

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.engines.books import Outcome, imbalance
+from simulation.ensemble.futures import Asked, Engine, simulate_together
 from simulation.ensemble.labels import Address, Labels, address, labels_of
 from simulation.ensemble.tables import Rows
 
 if TYPE_CHECKING:
-    from simulation.engines.setting import Setting
     from simulation.scenario import Study
     from simulation.world import World
 
@@ -30,8 +30,6 @@ ENGINES = {
     "mesa": "simulation.engines.mesa:simulate",
     "compiled": "simulation.engines.compiled:simulate",
 }
-
-Engine = Callable[["Setting", "World"], Outcome]
 
 
 class Span(NamedTuple):
@@ -59,17 +57,32 @@ class Failure(NamedTuple):
     error: str
 
 
-class Told(NamedTuple):
-    """One more replicate of a block is done; ``good`` when it gave a result."""
+class Task(NamedTuple):
+    """What a worker is asked for: the same block of one or several jobs, by their places among the jobs of a run."""
 
+    span: Span
+    places: tuple[int, ...]
+
+
+class Told(NamedTuple):
+    """One more replicate of a job's block is done; ``good`` when it gave a result."""
+
+    place: int
     good: bool
 
 
 class Block(NamedTuple):
-    """A finished block: the Parquet bytes of each table."""
+    """A finished block: the Parquet bytes of each table, and how many of its replicates failed."""
 
     span: Span
     files: dict[str, bytes]
+    failed: int
+
+
+class Done(NamedTuple):
+    """A finished task: a block for each of its places, in their order."""
+
+    blocks: tuple[Block, ...]
 
 
 class UnbalancedBooksError(Exception):
@@ -96,29 +109,64 @@ def find_engine(name: str) -> Engine:
     return engine
 
 
-def run_block(job: Job, span: Span) -> Iterator[Told | Block]:
-    """Simulate the replicates of a block, telling of each, and give the block at the end.
+def run_task(jobs: Sequence[Job], task: Task) -> Iterator[Told | Done]:
+    """Simulate a block of each job of a task, telling of each replicate, and give the blocks at the end.
 
-    A replicate that raises is recorded with its error, and the others go on.
+    The jobs of a replicate are simulated together, so that what they have in common is simulated once. A
+    replicate that raises is recorded with its error, and the others go on.
     """
-    engine, labels = find_engine(job.engine), labels_of(job.study)
-    rows = Rows(labels)
-    for replicate in range(span.first, span.stop):
-        who = address(replicate, job.seeds_per_draw)
-        error = _run_replicate(job, engine, labels, who, rows)
-        rows.add_replicate(who, error)
-        yield Told(not error)
-    yield Block(span, rows.parquet())
+    asked = [jobs[place] for place in task.places]
+    rows = [Rows(labels_of(job.study)) for job in asked]
+    failed = [0] * len(asked)
+    for replicate in range(task.span.first, task.span.stop):
+        for number, error in enumerate(_run_replicate(asked, replicate, rows)):
+            rows[number].add_replicate(address(replicate, asked[number].seeds_per_draw), error)
+            failed[number] += bool(error)
+            yield Told(task.places[number], not error)
+    made = zip(rows, failed, strict=True)
+    yield Done(tuple(Block(task.span, one.parquet(), bad) for one, bad in made))
 
 
-def _run_replicate(job: Job, engine: Engine, labels: Labels, who: Address, rows: Rows) -> str:
-    """Simulate one replicate and add its rows. Gives the error, empty for none."""
+def _run_replicate(jobs: Sequence[Job], replicate: int, rows: Sequence[Rows]) -> Iterator[str]:
+    """Simulate one replicate of some jobs and add its rows. Gives the error of each job, empty for none."""
+    asked: list[Asked | str] = []
+    starts: dict[Hashable, World] = {}
+    for job, its_rows in zip(jobs, rows, strict=True):
+        try:
+            asked.append(_asked(job, replicate, its_rows, starts))
+        except Exception as error:
+            asked.append(_told(error))
+    found = iter(simulate_together([one for one in asked if isinstance(one, Asked)]))
+    for one, job, its_rows in zip(asked, jobs, rows, strict=True):
+        if isinstance(one, str):
+            yield one
+            continue
+        outcome = next(found)
+        if isinstance(outcome, Exception):
+            yield _told(outcome)
+            continue
+        yield _add(job, address(replicate, job.seeds_per_draw), outcome, its_rows)
+
+
+def _asked(job: Job, replicate: int, rows: Rows, starts: dict[Hashable, World]) -> Asked:
+    """What an engine is asked for one replicate of a job. Adds the unknown numbers of a draw to the rows.
+
+    ``starts`` holds the worlds that were made already; jobs that start alike share one.
+    """
+    who = address(replicate, job.seeds_per_draw)
+    if who.seed == 0:  # before the engine, so that a failing replicate hides no draw
+        rows.add_unknowns(who.draw, job.study.unknown_values(job.seed, who.draw))
+    setting = job.study.setting(job.seed, who.draw, who.seed)
+    start = (job.study.start, job.seed, who)
+    if start not in starts:
+        starts[start] = job.study.world(job.seed, who.draw, who.seed)
+    return Asked(find_engine(job.engine), setting, starts[start], can_stop=job.engine in ENGINES)
+
+
+def _add(job: Job, who: Address, outcome: Outcome, rows: Rows) -> str:
+    """Add the rows of an outcome. Gives the error, empty for none."""
     try:
-        if who.seed == 0:  # before the engine, so that a failing replicate hides no draw
-            rows.add_unknowns(who.draw, job.study.unknown_values(job.seed, who.draw))
-        setting = job.study.setting(job.seed, who.draw, who.seed)
-        outcome = engine(setting, job.study.world(job.seed, who.draw, who.seed))
-        _check(outcome, labels)
+        _check(outcome, labels_of(job.study))
         rows.add_outcome(who, outcome)
     except Exception as error:
         return _told(error)

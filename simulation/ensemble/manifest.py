@@ -20,11 +20,16 @@ from typing import Any, Literal
 from simulation import __version__
 from simulation.ensemble.blocks import BLOCK_SIZE, Failure, Job
 from simulation.ensemble.labels import Labels, labels_of
+from simulation.ensemble.settling import Stopped, Until
 from simulation.ensemble.store import FolderRefused, write_whole
 from simulation.kernels import source_hash
 from simulation.quarters import quarter, quarter_name, year_of
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+# What version 1 did not say yet, and what was so in its time.
+_NEW_IN_2: dict[str, Any] = {"scenario_folder": "", "n_reused": 0, "blocks": {}}
+_NEW_IN_2 |= {"until": None, "stopped_by": None}
 
 # What decides the bytes of a result. A run goes on in a folder only when all of these are equal.
 _IDENTITY = {
@@ -49,6 +54,7 @@ class Manifest:
     schema_version: int
     scenario: str  # its name
     scenario_text: str  # resolved
+    scenario_folder: str  # from which the paths in it start
     scenario_digest: str  # of the resolved scenario and all data it uses
     city_digest: str  # of the city's tables
     registry_digest: str  # of the registry that the run starts from; empty without one
@@ -67,8 +73,12 @@ class Manifest:
     targets: tuple[dict[str, Any], ...]  # of the city, then the tasks of its districts
     n_requested: int
     n_used: int
+    n_reused: int  # of them, taken over from an earlier run with the same scenario, data, seed and code
     failures: tuple[Failure, ...]
+    blocks: dict[str, str]  # of each block the digest of its files, as they were when the run ended
     status: Status  # running also when it was killed
+    until: str | None  # the condition that replicates are added for
+    stopped_by: Stopped | None  # what ended it, when there was one
     started_at: str  # UTC
     ended_at: str | None
     seconds: float | None  # that the command took; of the last one when the run was resumed
@@ -81,14 +91,31 @@ class Manifest:
         years = tuple(year_of(quarter(name)) for name in self.quarters)
         return Labels(self.quarters, years, self.districts, self.sectors, self.payers, payment_lags=())
 
-    def ended(self, status: Status, n_used: int, failures: Sequence[Failure], seconds: float) -> Manifest:
+    def extended(self, n_requested: int) -> Manifest:
+        """The manifest when the run goes on to so many replicates."""
+        return replace(self, n_requested=n_requested)
+
+    def ended(
+        self,
+        status: Status,
+        *,
+        n_used: int,
+        n_reused: int,
+        failures: Sequence[Failure],
+        blocks: dict[str, str],
+        seconds: float,
+        stopped_by: Stopped | None,
+    ) -> Manifest:
         """The manifest when the run has come to an end, or was interrupted."""
         return replace(
             self,
             status=status,
             n_used=n_used,
+            n_reused=n_reused,
             failures=tuple(failures),
+            blocks=blocks,
             seconds=round(seconds, 1),
+            stopped_by=stopped_by,
             ended_at=_now(),
         )
 
@@ -113,9 +140,11 @@ def read_manifest(path: Path) -> Manifest:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise FolderRefused("damaged", f"{path} is damaged: {error}") from error
     found = content.get("schema_version") if isinstance(content, dict) else None
-    if found != SCHEMA_VERSION:
+    if found == 1:
+        content = _NEW_IN_2 | content | {"schema_version": SCHEMA_VERSION}
+    elif found != SCHEMA_VERSION:
         raise FolderRefused(
-            "version", f"{path} is of version {found}; this program reads version {SCHEMA_VERSION}"
+            "version", f"{path} is of version {found}; this program reads up to {SCHEMA_VERSION}"
         )
     known = {field.name for field in fields(Manifest)}
     if set(content) != known:
@@ -126,13 +155,14 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(**{**listed, "failures": tuple(Failure(**one) for one in content["failures"])})
 
 
-def begin(job: Job, n_requested: int, workers: int) -> Manifest:
+def begin(job: Job, n_requested: int, workers: int, until: Until | None = None) -> Manifest:
     """The manifest of a run that starts now."""
     labels, scenario = labels_of(job.study), job.study.scenario
     return Manifest(
         schema_version=SCHEMA_VERSION,
         scenario=scenario.name,
         scenario_text=scenario.text(),
+        scenario_folder=str(Path(scenario.folder).resolve()),
         scenario_digest=scenario.digest(),
         city_digest=job.study.city.digest,
         registry_digest=scenario.registry_digest,
@@ -153,8 +183,12 @@ def begin(job: Job, n_requested: int, workers: int) -> Manifest:
         ),
         n_requested=n_requested,
         n_used=0,
+        n_reused=0,
         failures=(),
+        blocks={},
         status="running",
+        until=None if until is None else f"{until.text}, at most {until.limit}",
+        stopped_by=None,
         started_at=_now(),
         ended_at=None,
         seconds=None,

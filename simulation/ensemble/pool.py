@@ -1,6 +1,6 @@
-"""Blocks over processes: each thread of this process keeps one worker process busy.
+"""Tasks over processes: each thread of this process keeps one worker process busy.
 
-A worker that dies (killed, out of memory) loses nothing but its block, which is tried again with a new one.
+A worker that dies (killed, out of memory) loses nothing but its task, which is tried again with a new one.
 """
 
 from __future__ import annotations
@@ -13,25 +13,35 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from simulation.ensemble import worker
-from simulation.ensemble.blocks import Block, Job, Span, Told, run_block
+from simulation.ensemble.blocks import Done, Job, Task, Told, run_task
 
-TRIES = 3  # a block that has ended this many workers is given up
+TRIES = 3  # a task that has ended this many workers is given up
 
 
 class Died(NamedTuple):
-    """The worker of a block died: what it told of the block does not count; ``again`` when it is retried."""
+    """The worker of a task died: what it told of the task does not count; ``again`` when it is retried."""
 
     again: bool
 
 
 class News(NamedTuple):
-    """Something that happened to a block."""
+    """Something that happened to a task."""
 
-    span: Span
-    what: Told | Block | Died
+    task: Task
+    what: Told | Done | Died
+
+
+class Executor(Protocol):
+    """Something that simulates tasks: this process, several processes, or a cluster."""
+
+    def news(self, tasks: Sequence[Task]) -> Generator[News]:
+        """Simulate tasks; news come as they happen, tasks in any order."""
+
+    def end(self) -> None:
+        """End at once whatever is going on."""
 
 
 class WorkerError(Exception):
@@ -45,45 +55,43 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_here(job: Job, spans: Sequence[Span]) -> Generator[News]:
-    """Simulate blocks one after another in this process."""
-    for span in spans:
-        for what in run_block(job, span):
-            yield News(span, what)
+class Here:
+    """Tasks one after another in this process."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._jobs = jobs
+
+    def news(self, tasks: Sequence[Task]) -> Generator[News]:
+        """Simulate tasks, in their order."""
+        for task in tasks:
+            for what in run_task(self._jobs, task):
+                yield News(task, what)
+
+    def end(self) -> None:
+        """Nothing is left to end."""
 
 
-def run_in_processes(job: Job, spans: Sequence[Span], workers: int) -> Generator[News]:
-    """Simulate blocks in worker processes; news come as they happen, blocks in any order.
+class Pool:
+    """Threads that share a queue of tasks, each with a worker process of its own."""
 
-    Closing the iterator ends the workers at once. Raises ``WorkerError`` when a worker cannot start.
-    """
-    pool = _Pool(job, spans, workers)
-    try:
-        yield from pool.news()
-    finally:
-        pool.end()
-
-
-class _Pool:
-    """Threads that share a queue of blocks, each with a worker process of its own."""
-
-    def __init__(self, job: Job, spans: Sequence[Span], workers: int) -> None:
-        self._todo: queue.SimpleQueue[Span] = queue.SimpleQueue()
-        for span in spans:
-            self._todo.put(span)
-        self._unfinished = len(spans)
+    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+        pickled = pickle.dumps(tuple(jobs), pickle.HIGHEST_PROTOCOL)
+        self._todo: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._heard: queue.SimpleQueue[News | Exception] = queue.SimpleQueue()
-        pickled = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
-        self._workers = [_Worker(pickled) for _ in range(workers)]
+        self._workers = [Worker(pickled) for _ in range(workers)]
+        self._threads: list[threading.Thread] = []
+
+    def news(self, tasks: Sequence[Task]) -> Generator[News]:
+        """Simulate tasks; news come as they happen. Raises ``WorkerError`` when a worker cannot start."""
+        for task in tasks:
+            self._todo.put(task)
         self._threads = [
             threading.Thread(target=self._keep_busy, args=(one,), daemon=True) for one in self._workers
         ]
-
-    def news(self) -> Iterator[News]:
-        """Start the threads; give what they hear until every block is finished or given up."""
         for thread in self._threads:
             thread.start()
-        while self._unfinished:
+        unfinished = len(tasks)
+        while unfinished:
             try:
                 heard = self._heard.get(timeout=1)  # where Ctrl-C cannot end a wait, it is seen between two
             except queue.Empty:
@@ -91,60 +99,62 @@ class _Pool:
             if isinstance(heard, Exception):
                 raise heard
             what = heard.what
-            if isinstance(what, Block) or (isinstance(what, Died) and not what.again):
-                self._unfinished -= 1
+            if isinstance(what, Done) or (isinstance(what, Died) and not what.again):
+                unfinished -= 1
             yield heard
+        for thread in self._threads:
+            thread.join()
 
     def end(self) -> None:
         """End every process and thread, whatever they do."""
         for one in self._workers:
             one.retire()
         for thread in self._threads:
-            if thread.ident is not None:
-                thread.join()
+            thread.join()
+        for one in self._workers:
+            one.end_process()
 
-    def _keep_busy(self, one: _Worker) -> None:
+    def _keep_busy(self, one: Worker) -> None:
         try:
             while not one.retired:
-                self._finish(one, self._todo.get_nowait())
+                task = self._todo.get_nowait()
+                for what in one.tried(task):
+                    self._heard.put(News(task, what))
         except queue.Empty:
             pass  # nothing is left to do
         except Exception as error:  # raised again in the thread that waits for news
             self._heard.put(error)
-        finally:
-            one.end_process()
-
-    def _finish(self, one: _Worker, span: Span) -> None:
-        for trial in range(1, TRIES + 1):
-            try:
-                for what in one.block(span):
-                    self._heard.put(News(span, what))
-                return
-            except (EOFError, OSError, pickle.UnpicklingError):  # the process died, perhaps in mid-sentence
-                one.end_process()
-                if one.retired:
-                    return
-                self._heard.put(News(span, Died(again=trial < TRIES)))
 
 
-class _Worker:
+class Worker:
     """A worker process, started when it is first needed and again after it has died."""
 
-    def __init__(self, job: bytes) -> None:
-        self._job = job
+    def __init__(self, jobs: bytes) -> None:
+        self._jobs = jobs
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()  # so that no process starts after retiring
         self.retired = False
 
-    def block(self, span: Span) -> Iterator[Told | Block]:
-        """Have a block done. Raises ``EOFError`` or ``OSError`` when the process dies."""
+    def tried(self, task: Task) -> Iterator[Told | Done | Died]:
+        """Have a task done, with a new process when one dies of it, but not more often than ``TRIES``."""
+        for trial in range(1, TRIES + 1):
+            try:
+                yield from self._done(task)
+                return
+            except (EOFError, OSError, pickle.UnpicklingError):  # the process died, perhaps in mid-sentence
+                self.end_process()
+                if self.retired:
+                    return
+                yield Died(again=trial < TRIES)
+
+    def _done(self, task: Task) -> Iterator[Told | Done]:
         if self._process is None:
             self._start()
-        self._send(pickle.dumps(span))
+        self._send(pickle.dumps(task))
         while True:
             what = self._receive()
             yield what
-            if isinstance(what, Block):
+            if isinstance(what, Done):
                 return
 
     def retire(self) -> None:
@@ -178,7 +188,7 @@ class _Worker:
                 start_new_session=True,  # Ctrl-C in the terminal is for this process alone
             )
         try:
-            self._send(pickle.dumps(sys.path) + pickle.dumps(self._job))
+            self._send(pickle.dumps(sys.path) + pickle.dumps(self._jobs))
             ready = self._receive()
         except (EOFError, OSError) as error:
             if self.retired:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -36,9 +36,9 @@ class Result:
     and ``totals`` the counts that most questions need.
     """
 
-    def __init__(self, store: Store, manifest: Manifest) -> None:
+    def __init__(self, store: Store, manifest: Manifest, upto: int | None = None) -> None:
         self._store = store
-        self._blocks = tuple(store.blocks())
+        self._blocks = tuple(span for span in store.blocks() if upto is None or span.stop <= upto)
         self._frames = Frames(manifest.labels())
         self._dense_total = lru_cache(maxsize=3)(self._read_total)
         self.manifest = manifest
@@ -120,6 +120,11 @@ class Result:
             raise ValueError(f"no table {name!r}: it is one of {', '.join(COLUMNS)}")
         for span in self._blocks:
             yield self._frames.frame(name, tables.read(self._store.file(name, span), name))
+
+    def columns(self, name: str, only: Iterable[str] | None = None) -> Iterator[tables.Columns]:
+        """The stored columns of a table block by block, code columns as places: for sums over many rows."""
+        for span in self._blocks:
+            yield tables.read(self._store.file(name, span), name, only).columns
 
     def _all(self, name: str) -> pd.DataFrame:
         nothing = self._frames.frame(name, tables.nothing(name))

@@ -13,6 +13,7 @@ about is swept away when the run goes on, and a longer run only adds blocks.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ LEDGER = "ledger.csv"
 FIGURES = "figures"  # made from the tables by others; replaced with them
 
 _LAST_TABLE = "replicates"
-_PART = ".part"
+PART = ".part"
 _NAME = re.compile(r"(\d{7,})-(\d{7,})\.parquet")
 _OF_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # left behind by looking at a folder
 
@@ -35,7 +36,7 @@ class FolderRefused(Exception):  # noqa: N818 - it is no error of the program
     """A folder cannot be used as asked; says why and what to do. ``reason`` is one word for programs.
 
     ``foreign`` files, ``taken`` by another run, ``empty`` of results, ``damaged``, of another ``version``,
-    of ``other`` inputs, or of ``more`` replicates.
+    of ``other`` inputs, of ``more`` replicates, or ``busy`` with another run.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -45,7 +46,7 @@ class FolderRefused(Exception):  # noqa: N818 - it is no error of the program
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: under another name, then renamed."""
-    part = path.with_name(path.name + _PART)
+    part = path.with_name(path.name + PART)
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -82,7 +83,15 @@ class Store:
 
     def file(self, table: str, span: Span) -> Path:
         """Where a block of a table is."""
-        return self.folder / table / f"{span.first:07d}-{span.stop - 1:07d}.parquet"
+        return self.folder / table / f"{self.name(span)}.parquet"
+
+    def name(self, span: Span) -> str:
+        """What the files of a block are named, without their ending."""
+        return f"{span.first:07d}-{span.stop - 1:07d}"
+
+    def span(self, name: str) -> Span | None:
+        """The block whose files have a name."""
+        return _span(Path(f"{name}.parquet"))
 
     def write(self, block: Block) -> None:
         """Write a finished block; it takes the place of a shorter one with the same first replicate."""
@@ -104,15 +113,27 @@ class Store:
             failures += [one for one in map(Failure._make, rows) if one.error]
         return tried, failures
 
+    def digests(self) -> dict[str, str]:
+        """The digest of the files of each block that counts, by the name of its files."""
+        return {self.name(span): self.digest(span) for span in self.blocks()}
+
+    def digest(self, span: Span) -> str:
+        """The digest of the files of a block. Raises ``OSError`` when one is not there."""
+        digest = hashlib.sha256()
+        for table in tables.TABLES:
+            content = self.file(table, span).read_bytes()
+            digest.update(f"{table} {len(content)}\n".encode() + content)
+        return digest.hexdigest()[:32]
+
     def sweep(self) -> None:
         """Remove what an interrupted run left half done."""
         kept = set(self.blocks())
         for table in tables.TABLES:
             for path in _files_in(self.folder / table):
-                if path.name.endswith(_PART) or _span(path) not in kept:
+                if path.name.endswith(PART) or _span(path) not in kept:
                     path.unlink()
         for name in (MANIFEST, LEDGER):
-            (self.folder / (name + _PART)).unlink(missing_ok=True)
+            (self.folder / (name + PART)).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove everything of an earlier run. The manifest goes last, so that this can be broken off."""
@@ -140,15 +161,15 @@ class Store:
         own = {*tables.TABLES, FIGURES}
         inside = list(self.folder.iterdir()) if self.folder.exists() else []
         names = {path.name for path in inside} - _OF_DESKTOPS
-        if names and MANIFEST not in names and names != {MANIFEST + _PART}:
+        if names and MANIFEST not in names and names != {MANIFEST + PART}:
             yield from names  # a manifest is the first thing that a run writes
             return
-        yield from names - own - {MANIFEST, LEDGER, MANIFEST + _PART, LEDGER + _PART}
+        yield from names - own - {MANIFEST, LEDGER, MANIFEST + PART, LEDGER + PART}
         for table in tables.TABLES:
             yield from (
                 f"{table}/{path.name}"
                 for path in _files_in(self.folder / table)
-                if _NAME.fullmatch(path.name.removesuffix(_PART)) is None
+                if _NAME.fullmatch(path.name.removesuffix(PART)) is None
             )
 
     def _remove(self, span: Span) -> None:

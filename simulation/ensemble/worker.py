@@ -11,9 +11,10 @@ import os
 import pickle
 import signal
 import sys
+from collections.abc import Sequence
 from typing import IO, NamedTuple
 
-from simulation.ensemble.blocks import Block, Job, Span, Told, find_engine, run_block
+from simulation.ensemble.blocks import Done, Job, Task, Told, find_engine, run_task
 
 # What the new process runs. The first thing it reads is where to find modules.
 COMMAND = (
@@ -23,12 +24,12 @@ COMMAND = (
 
 
 class Ready(NamedTuple):
-    """The worker has read its job; ``fault`` says why it could not."""
+    """The worker has read its jobs; ``fault`` says why it could not."""
 
     fault: str
 
 
-Answer = Ready | Told | Block
+Answer = Ready | Told | Done
 
 
 def serve() -> None:
@@ -53,21 +54,22 @@ def _serve(questions: IO[bytes], answers: IO[bytes]) -> None:
         pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
-    job = _read_job(questions)
-    answer(Ready(job if isinstance(job, str) else ""))
-    while isinstance(job, Job):
-        span: Span = pickle.load(questions)
-        for message in run_block(job, span):
+    jobs = _read_jobs(questions)
+    answer(Ready(jobs if isinstance(jobs, str) else ""))
+    while not isinstance(jobs, str):
+        task: Task = pickle.load(questions)
+        for message in run_task(jobs, task):
             answer(message)
 
 
-def _read_job(questions: IO[bytes]) -> Job | str:
-    """The job, or why it cannot be done here."""
+def _read_jobs(questions: IO[bytes]) -> Sequence[Job] | str:
+    """The jobs, or why they cannot be done here."""
     try:
-        job: Job = pickle.loads(pickle.load(questions))
-        find_engine(job.engine)
+        jobs: Sequence[Job] = pickle.loads(pickle.load(questions))
+        for job in jobs:
+            find_engine(job.engine)
     except EOFError:
         raise
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return job
+    return jobs

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation import decisions
-from simulation.draws import identity_plain, name_id, uniforms
+from simulation.draws import identities, name_id, uniforms
 from simulation.engines.setting import Parameters
 from simulation.registry.register import UNKNOWN, Register, given_or, quotas
 from simulation.registry.shapes import pick
@@ -53,7 +53,7 @@ def sponsors(
 
 def _ids_of(carriers: I64) -> I64:
     """The id of the sponsor of each carrier."""
-    return np.array([identity_plain(one, 0, SPONSOR) for one in carriers.tolist()], np.int64)
+    return identities(carriers, np.zeros_like(carriers), SPONSOR)
 
 
 def _idle_kinds_and_districts(register: Register, baseline: dict[str, float], shares: F64) -> tuple[I64, I64]:

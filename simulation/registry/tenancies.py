@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation import decisions
-from simulation.draws import identity_plain, uniforms
+from simulation.draws import identities, uniforms
 from simulation.engines.setting import Parameters
 from simulation.registry.register import UNKNOWN, Register, given_or
 from simulation.registry.shapes import Draws, pick
@@ -42,13 +42,7 @@ def tenants(
     counts = np.where(status == codes.OPERATING, np.minimum(given_or(register.tenants, drawn), places), 0)
     row = np.repeat(np.arange(len(ids)), counts)
     rank = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    tenant_ids = np.array(
-        [
-            identity_plain(one, place, TENANT)
-            for one, place in zip(ids[row].tolist(), rank.tolist(), strict=True)
-        ],
-        np.int64,
-    )
+    tenant_ids = identities(ids[row], rank, TENANT)
     sector = _tenant_sectors(carriers, register, city, baseline, key, counts, row, rank, tenant_ids)
     draw = Draws(key, tenant_ids)
     limit = np.array(parameters.incubation.stay_limit)[carriers["type"][row]] + baseline["overstay_at_most"]

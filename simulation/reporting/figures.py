@@ -23,7 +23,7 @@ _DOTS_PER_INCH = 150
 _SIZE = (8.0, 4.5)  # inches
 _TITLE_COLUMNS, _NOTE_COLUMNS = 80, 135  # of text fit above the axes
 # Okabe and Ito's colours, told apart by the colour-blind; the bands also differ in lightness, for a grey print.
-_FUTURE, _TARGET, _PAST = "#0072B2", "#D55E00", "#555555"
+_FUTURE, _TARGET, PAST = "#0072B2", "#D55E00", "#555555"
 _TINTS = {0.95: "#D2E4F0", 0.8: "#A0C8E0", 0.5: "#66A9CE"}  # of the colour of the future, opaque
 
 
@@ -49,7 +49,8 @@ def font_path() -> Path:
 
 
 @cache
-def _font(size: float) -> "FontProperties":
+def font(size: float) -> "FontProperties":
+    """The shipped font in a size, points."""
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(fname=str(font_path()), size=size)
@@ -57,7 +58,7 @@ def _font(size: float) -> "FontProperties":
 
 def draw(fan: Fan, words: Words, axes: "Axes | None" = None) -> "Axes":
     """Draw a fan chart, on a figure of its own when no axes are given."""
-    axes = _blank() if axes is None else axes
+    axes = blank() if axes is None else axes
     places = range(len(fan.quarters))
     for share in sorted(fan.ranges, reverse=True):
         lower, upper = fan.ranges[share]
@@ -75,11 +76,12 @@ def draw(fan: Fan, words: Words, axes: "Axes | None" = None) -> "Axes":
     return axes
 
 
-def _blank() -> "Axes":
+def blank(size: tuple[float, float] = _SIZE) -> "Axes":
+    """Axes on a figure of their own, without a window; the size in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=_SIZE, dpi=_DOTS_PER_INCH, layout="constrained")
+    figure = Figure(figsize=size, dpi=_DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     return figure.add_subplot()
 
@@ -87,7 +89,7 @@ def _blank() -> "Axes":
 def _reference(axes: "Axes", fan: Fan) -> None:
     """The target up to the quarter in which it counts, and where the city stood."""
     start = fan.median[0]
-    axes.axhline(start, color=_PAST, linewidth=1, linestyle=":")
+    axes.axhline(start, color=PAST, linewidth=1, linestyle=":")
     axes.annotate(
         fan.baseline_text,
         (len(fan.quarters) - 1, start),
@@ -95,8 +97,8 @@ def _reference(axes: "Axes", fan: Fan) -> None:
         textcoords="offset points",
         ha="right",
         va="top",
-        color=_PAST,
-        fontproperties=_font(8),
+        color=PAST,
+        fontproperties=font(8),
     )
     if fan.target is None:
         return
@@ -109,7 +111,7 @@ def _reference(axes: "Axes", fan: Fan) -> None:
         xytext=(4, 4),
         textcoords="offset points",
         color=_TARGET,
-        fontproperties=_font(9),
+        fontproperties=font(9),
     )
 
 
@@ -118,31 +120,36 @@ def _dress(axes: "Axes", fan: Fan) -> None:
     year_ends = [place for place, quarter in enumerate(fan.quarters) if quarter % 4 == 3]
     axes.set_xticks(year_ends, [quarter_name(fan.quarters[place]) for place in year_ends])
     axes.set_xlim(0, len(fan.quarters) - 1)
+    title(axes, fan.title, fan.note)
+    axes.set_ylabel(fan.unit, fontproperties=font(9))
+    axes.grid(axis="y", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(font(8))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, prop=font(8))
+
+
+def title(axes: "Axes", text: str, note: str) -> None:
+    """Put a title and a note above axes, as text and never as a formula."""
     axes.set_title(
-        shortened(visible(fan.title), _TITLE_COLUMNS),
+        shortened(visible(text), _TITLE_COLUMNS),
         loc="left",
-        fontproperties=_font(12),
+        fontproperties=font(12),
         parse_math=False,
         pad=22,
     )
     axes.text(
         0,
         1.02,
-        shortened(visible(fan.note), _NOTE_COLUMNS),
+        shortened(visible(note), _NOTE_COLUMNS),
         transform=axes.transAxes,
-        color=_PAST,
-        fontproperties=_font(8),
+        color=PAST,
+        fontproperties=font(8),
         parse_math=False,
     )
-    axes.set_ylabel(fan.unit, fontproperties=_font(9))
-    axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(_font(8))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, prop=_font(8))
 
 
 def save(axes: "Axes", path: Path) -> None:

@@ -58,6 +58,9 @@ class RunPage:
     n_used: int
     n_asked: int
     failures: Sequence[Failed]
+    n_reused: int
+    until: str | None
+    stopped_by: str | None
     evidence: Evidence
     out: str
     files: Sequence[str]
@@ -82,6 +85,9 @@ class RunPage:
             n_used=result.n_used,
             n_asked=result.n_requested,
             failures=[Failed(*one) for one in result.failures],
+            n_reused=result.manifest.n_reused,
+            until=result.manifest.until,
+            stopped_by=result.manifest.stopped_by,
             evidence=Evidence(**grades | {"unknown": int((ledger["kind"] == "unknown").sum())}),
             out=str(result.folder),
             files=inside,
@@ -117,7 +123,18 @@ class RunPage:
                 lines += said(self._phrases.sentence(answer))
         used = self.words("run.used", used=self.n_used, asked=self.n_asked)
         lines += said(used if self.n_used else self.words("run.none_finished"))
-        return lines + self._failures()
+        return lines + self._course() + self._failures()
+
+    def _course(self) -> list[str]:
+        """How the run went, where it is worth telling: what was reused, and what stopped it."""
+        words, lines = self.words, list[str]()
+        if self.n_reused:
+            lines += said(words.count("run.reused", self.n_reused))
+        if self.stopped_by is not None:
+            condition, _, _ = (self.until or "").partition(",")
+            told = words(f"run.stopped_by.{self.stopped_by}", condition=visible(condition), n=self.n_asked)
+            lines += said(told)
+        return lines
 
     def _failures(self) -> list[str]:
         if not self.failures:

@@ -8,7 +8,9 @@ from simulation.rules.rule import rule
 @rule
 def between(value: float, low: float, high: float) -> float:
     """``value``, kept within ``low`` and ``high``."""
-    return min(max(value, low), high)
+    if value < low:  # two comparisons: in plain Python half the time of min and max
+        return low
+    return high if value > high else value
 
 
 @rule

@@ -84,6 +84,18 @@ def graduation_chance(
 
 
 @rule
+def graduates(draw: float, chance: float) -> bool:
+    """Whether a tenant graduates. The same draw decides whether it fails, at its other end."""
+    return draw < chance
+
+
+@rule
+def fails(draw: float, chance: float) -> bool:
+    """Whether a tenant fails: what lowers this chance keeps a tenant and lets none graduate in its stead."""
+    return draw >= 1.0 - chance
+
+
+@rule
 def funding_chance(finance: float, investor_equity: float, p: IncubationParameters) -> float:
     """The chance a quarter that a tenant without funding gets its first.
 

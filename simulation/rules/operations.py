@@ -30,7 +30,8 @@ class OperationsParameters(NamedTuple):
     stop_incubator: ByLevel  # that, for incubators and accelerators
     stop_factor: float  # times both
     occupancy_effect: float  # exponent per unit of occupancy below usual_occupancy
-    reserve_effect: float  # relative rise with an empty reserve
+    reserve_effect: float  # relative rise with an empty reserve, falling evenly to none
+    easy_reserve: float  # at a reserve of so many quarters of running cost and above
     stop_normaliser: float  # mean of the two effects over the start population, divided out
     service_cut: float  # share of stopping averted by the lever tailored_service at 1
     capability_drift: float  # share of the gap to its target closed in a quarter
@@ -92,11 +93,10 @@ def with_subsidy(reserve: float, subsidy: float, p: OperationsParameters) -> flo
 def stopping_chance(
     carrier_type: int, level: int, occupancy: float, reserve: float, service: float, p: OperationsParameters
 ) -> float:
-    """The chance a quarter that a carrier stops: by type and level, higher half empty and with no reserve."""
+    """The chance a quarter that a carrier stops: by type and level, higher when empty and with little reserve."""
     base = p.stop_makerspace[level] if carrier_type == MAKERSPACE else p.stop_incubator[level]
     strain = math.exp(p.occupancy_effect * (p.usual_occupancy - occupancy))
-    if reserve <= 0.0:
-        strain = strain * (1.0 + p.reserve_effect)
+    strain = strain * (1.0 + p.reserve_effect * between(1.0 - reserve / p.easy_reserve, 0.0, 1.0))
     kept = 1.0 - between(service * p.service_cut, 0.0, 1.0)
     return between(base * p.stop_factor * strain / p.stop_normaliser * kept, 0.0, 0.5)
 

@@ -58,6 +58,11 @@ class Scenario(ScenarioFields):
         return self._city
 
     @property
+    def folder(self) -> Path:
+        """The folder of its file: paths in the scenario start from it."""
+        return self._folder
+
+    @property
     def registry(self) -> Path | None:
         """The file of the registry that the run starts from; ``None`` for the synthetic baseline."""
         return None if self.baseline == SYNTHETIC else self._folder / self.baseline
@@ -107,13 +112,20 @@ class Scenario(ScenarioFields):
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def load(path: str | Path, settings: Iterable[str] = (), as_of: date | None = None) -> Scenario:
+def load(
+    path: str | Path,
+    settings: Iterable[str] = (),
+    as_of: date | None = None,
+    folder: Path | None = None,
+) -> Scenario:
     """The scenario of a file.
 
     ``settings`` are values on top of it, such as ``levers.clean_up.strength=0.5``; ``as_of`` is the date
-    beyond which nothing is known. Raises ``ScenarioErrors`` with all that is wrong.
+    beyond which nothing is known. Paths in it start from ``folder``, by default that of the file. Raises
+    ``ScenarioErrors`` with all that is wrong.
     """
     file, faults = Path(path), list[Fault]()
+    folder = file.parent if folder is None else folder
     document = overlay.read_chain(file, faults)
     if document is None:
         raise ScenarioErrors(faults)
@@ -121,13 +133,13 @@ def load(path: str | Path, settings: Iterable[str] = (), as_of: date | None = No
     if as_of is not None:
         document.data["as_of"] = as_of
         document.values[("as_of",)] = Place("--as-of")
-    city = _city(document, file.parent, faults)
+    city = _city(document, folder, faults)
     if city is None:
         raise ScenarioErrors(faults)
     fields = Checker(document, city, faults).run()
     if fields is None:
         raise ScenarioErrors(faults)
-    scenario = _resolved(fields, document, city, file.parent, faults)
+    scenario = _resolved(fields, document, city, folder, faults)
     if faults:
         raise ScenarioErrors(faults)
     return scenario

@@ -165,6 +165,18 @@ class Study:
 
         return worlds.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)
 
+    @cached_property
+    def start(self) -> str:
+        """What decides ``world`` besides seed and draw, as one text: two studies with the same start alike."""
+        data = (
+            self.city.digest,
+            self.city.baseline_quarter,
+            self.scenario.registry_digest,
+            self.scenario.as_of,
+        )
+        numbers = sorted(self.scenario.rules.items()), self.priors, self.baseline_numbers
+        return repr((data, numbers))
+
     def ledger(self) -> list[LedgerRow]:
         """The assumptions ledger: every number that a run rests on, with its range, grade and source."""
         return ledger(self.scenario, self.priors, self.targets, self.tasks)
@@ -212,6 +224,7 @@ class Study:
             university=city.university,
             park=city.park,
             rent=city.rent,
+            seekers_since=self.scenario.tables.baseline_quarter + 1,
             seeker_share=np.zeros((self.quarters, len(city.districts))),
             sector_cumulative=city.sector_cumulative,
             field=city.field,

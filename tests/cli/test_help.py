@@ -48,13 +48,6 @@ def test_version():
     assert run("--version").output == f"carriersim {__version__}\n"
 
 
-def test_what_later_issues_bring_is_not_accepted_and_ignored():
-    for option in (["--scheduler", "tcp://x"], ["--no-reuse"]):
-        done = run("run", "nothing.yaml", *option)
-        assert done.exit_code == 2
-        assert "No such option" in done.output
-
-
 def test_help_imports_click_alone():
     code = (
         "import sys; from click.testing import CliRunner; from simulation.cli.main import carriersim;"

@@ -100,7 +100,7 @@ def test_nothing_of_a_run_is_wider_than_the_terminal(copied, scenario, language)
 def test_json_holds_what_other_programs_are_promised(copied, scenario):
     done = call("--replicates", 2, "--out", copied, "--resume", "--json", scenario=scenario)
     record = json.loads(done.stdout)
-    assert set(record) == {"scenario", "n_requested", "n_used", "out", "targets"}
+    assert set(record) == {"scenario", "n_requested", "n_used", "out", "reused", "stopped_by", "targets"}
     assert record["out"] == str(copied)
     assert (record["n_requested"], record["n_used"]) == (2, 2)
     assert {frozenset(target) for target in record["targets"]} == {frozenset(PROMISED)}

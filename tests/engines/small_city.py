@@ -131,6 +131,7 @@ def _city(rng: Rng, districts: int, quarters: int, first: int) -> engines.City:
         university=_flags(rng, districts, 0.5),
         park=np.where(rng.random(districts) < 0.6, np.arange(districts), -1).astype(np.int8),
         rent=rng.uniform(0.6, 1.3, districts),
+        seekers_since=first - int(rng.integers(8)),
         seeker_share=seekers,
         sector_cumulative=cumulative,
         # Every field has a sector.

@@ -202,10 +202,6 @@ def test_going_on_in_mesa_from_a_saved_world_is_running_through(seed: int, tmp_p
     assert going_on(city, 3, tmp_path / "world.npz", mesa.simulate) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="seekers grow with the quarters since a run began (0.25 * index), not since the city's first year",
-)
 @both
 def test_going_on_with_growing_demand_is_running_through(engine: Engine, tmp_path: Path) -> None:
     city = small_city(31, carriers=60, quarters=10)

@@ -236,13 +236,17 @@ def test_columns_are_those_of_the_worlds_tables(table: str) -> None:
 
 # ------------------------------------------------------------------------------ without the compiler
 
-# The compiled engine itself cannot run without: numba's structs exist in compiled code alone.
+# The compiled engine itself cannot run without: numba's structs exist in compiled code alone. It says so.
 SIZES = {"districts": 2, "carriers": 12, "quarters": 5}
 WITHOUT = f"""
-from simulation.engines import mesa
+from simulation.engines import compiled, mesa
 from tests.engines.small_city import small_city
 from tests.engines.telling import digest
 print(digest(mesa.simulate(*small_city(11, **{SIZES}), keep_events=True)))
+try:
+    compiled.simulate(*small_city(11, **{SIZES}))
+except RuntimeError as refused:
+    print(refused)
 """
 
 
@@ -257,4 +261,7 @@ def test_without_the_compiler_mesa_gives_the_same() -> None:
     )
     assert made.returncode == 0, made.stderr
     city = small_city(11, **SIZES)
-    assert made.stdout.strip() == digest(compiled.simulate(*city, keep_events=True))
+    said, refused = made.stdout.splitlines()
+    assert said == digest(compiled.simulate(*city, keep_events=True))
+    assert "NUMBA_DISABLE_JIT" in refused
+    assert "--engine mesa" in refused

@@ -115,7 +115,7 @@ FOUNDS = ("founding.lever_scale=8",)
 CONVERTS = ("conversion.start=0.05", "conversion.lever_gain=10", "conversion.role_model_gain=10")
 NEEDS = {
     **dict.fromkeys((lever for lever in codes.LEVER_OF_KIND if lever >= 0), FOUNDS),
-    codes.BANKS: (*FOUNDS, "incubation.bank_rescue=1"),
+    codes.BANKS: ("founding.lever_scale=200", "incubation.bank_rescue=1"),  # a district may have few
     codes.CONVERT_LARGE: CONVERTS,
     codes.ROLE_MODELS: CONVERTS,
     codes.MUNICIPAL_SUPPORT: ("rounds.apply_municipal=0.1", "rounds.support_gain=9"),

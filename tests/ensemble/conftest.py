@@ -1,6 +1,6 @@
 import pytest
 
-from simulation.ensemble import blocks, manifest
+from simulation.ensemble import blocks, manifest, settling
 
 SOURCE = "5" * 64
 
@@ -10,6 +10,7 @@ def small_blocks(monkeypatch):
     """Blocks of 4 replicates, so that few replicates fill several."""
     monkeypatch.setattr(blocks, "BLOCK_SIZE", 4)
     monkeypatch.setattr(manifest, "BLOCK_SIZE", 4)
+    monkeypatch.setattr(settling, "BLOCK_SIZE", 4)
 
 
 @pytest.fixture

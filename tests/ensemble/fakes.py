@@ -68,6 +68,7 @@ class FakeScenario:
     as_of: None = None
     seeds_per_draw: int = 1
     registry_digest: str = ""
+    folder: str = "."
 
     def text(self) -> str:
         return f"name: {self.name}\n"
@@ -101,6 +102,7 @@ class FakeStudy:
     once: Path | None = None  # a fault ``dies once`` happens until this file is there
     first_quarter: int = FIRST_QUARTER
     city: type[FakeCity] = FakeCity
+    start: str = "the same start"
 
     def unknown_values(self, seed: int, draw: int) -> dict[str, float]:
         return {"stopping": seed + draw / 8, "founding": -draw / 4}

@@ -10,6 +10,7 @@ import simulation
 from simulation.quarters import quarter
 from simulation.reporting.text import LANGUAGES, Words, catalogue, language_of
 from simulation.rules import codes
+from simulation.scenario.city import PAYERS
 
 # The words of the code lists, each of which has a name in the catalogue.
 CODE_LISTS = {
@@ -21,6 +22,7 @@ CODE_LISTS = {
     "kind": codes.SPONSOR_KINDS,
     "scope": codes.SCOPES,
     "basis": codes.BASES,
+    "payer": PAYERS,
 }
 
 

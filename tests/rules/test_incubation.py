@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 from simulation.rules.codes import ACCELERATOR, INCUBATOR, MAKERSPACE
 from simulation.rules.incubation import (
     IncubationParameters,
+    fails,
     failure_by_age,
     failure_chance,
     funding_chance,
+    graduates,
     graduation_chance,
     leaving_chance,
     moving_up_chance,
@@ -100,6 +102,24 @@ def test_loans_that_avert_every_failure_leave_none():
     # factor is below nothing, two negatives must not make a chance.
     p = parameters(IncubationParameters, **FAILURE | {"failure_if_match": -1.5, "bank_rescue": 0.6})
     assert failure_chance(9, 1.0, 0.45, False, 2.0, p) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("draw", "fate"), [(0.1, "graduates"), (0.25, "stays"), (0.5, "stays"), (0.875, "fails"), (0.9, "fails")]
+)
+def test_one_draw_decides_whether_a_tenant_graduates_or_fails(draw, fate):
+    assert graduates(draw, 0.25) == (fate == "graduates")
+    assert fails(draw, 0.125) == (fate == "fails")
+
+
+@given(
+    draw=st.floats(0, 1, exclude_min=True, exclude_max=True), chance=st.floats(0, 0.5), more=st.floats(0, 0.5)
+)
+def test_a_tenant_that_is_saved_does_not_graduate_instead(draw, chance, more):
+    # Both chances are at most a half: no draw can mean both, and a lower chance to fail changes no graduate.
+    assert not (fails(draw, chance) and draw < more)
+    assert not fails(draw, chance) or fails(draw, max(chance, more))
+    assert not fails(draw, 0.0)
 
 
 GRADUATION = parameters(

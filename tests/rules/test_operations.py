@@ -130,6 +130,7 @@ STOP = {
     "occupancy_effect": 2.0,
     "usual_occupancy": 0.8,
     "reserve_effect": 1.25,
+    "easy_reserve": 1.2,
     "stop_normaliser": 1.2,
     "service_cut": 0.2,
 }
@@ -148,7 +149,10 @@ STOPPING = parameters(OperationsParameters, **STOP)
         ({"carrier_type": MAKERSPACE, "level": DISTRICT}, 0.025),
         ({"occupancy": 0.4}, 0.0125 * math.exp(0.8)),  # 2 x 0.4
         ({"occupancy": 0.95}, 0.0125 * math.exp(-0.3)),
-        ({"reserve": 0.001}, 0.0125),
+        ({"reserve": 4.0}, 0.0125),
+        ({"reserve": 1.2}, 0.0125),
+        ({"reserve": 0.6}, 0.0203125),  # x 1.625: half of the rise
+        ({"reserve": 0.3}, 0.02421875),  # x 1.9375
         ({"reserve": 0.0}, 0.028125),  # x 2.25
         ({"reserve": -0.5}, 0.028125),
         ({"service": 1.0}, 0.01),  # x 0.8

@@ -114,3 +114,13 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path, capsys: pytest.Cap
     assert (folder / "scenario.yaml").read_bytes() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["my-city"]
     assert "is there already" in capsys.readouterr().err
+
+
+def test_hangzhous_tables_are_those_that_the_tool_writes(tmp_path: Path) -> None:
+    from simulation.scenario.new_city import write_tables
+    from tools import hangzhou
+
+    write_tables(tmp_path, hangzhou.tables())
+    (tmp_path / "derivations.csv").write_text(hangzhou.derivations(), encoding="utf-8")
+    drifted = [one.name for one in tmp_path.glob("*.csv") if one.read_bytes() != (HANGZHOU / one.name).read_bytes()]
+    assert drifted == [], "run tools/hangzhou.py"

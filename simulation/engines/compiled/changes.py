@@ -52,8 +52,9 @@ def pay(r: Any, district: int, lever: int, strength: float, units: int) -> None:
 def strength_for(r: Any, lever: int, carrier: int) -> float:
     """The strength of a lever for a carrier."""
     carriers = r.carriers
-    if r.lever_strength[lever, r.index, carriers[carrier, c.DISTRICT]] == 0.0:
-        return 0.0
+    strength = r.lever_strength[lever, r.index, carriers[carrier, c.DISTRICT]]
+    if strength == 0.0 or r.aimed_at_all[lever]:
+        return float(strength)
     return aimed_strength(
         r.levers,
         lever,
@@ -71,8 +72,9 @@ def strength_for(r: Any, lever: int, carrier: int) -> float:
 def founder_strength_for(r: Any, lever: int, sponsor: int) -> float:
     """The strength of a lever for a sponsor."""
     sponsors = r.sponsors
-    if r.lever_strength[lever, r.index, sponsors[sponsor, s.DISTRICT]] == 0.0:
-        return 0.0
+    strength = r.lever_strength[lever, r.index, sponsors[sponsor, s.DISTRICT]]
+    if strength == 0.0 or r.aimed_at_all[lever]:
+        return float(strength)
     return founder_strength(
         r.levers,
         lever,

@@ -27,9 +27,14 @@ from simulation.engines.compiled.steps.operations import operations
 from simulation.engines.compiled.steps.policy import policy
 from simulation.engines.compiled.steps.record import count, count_tenants, record
 from simulation.engines.compiled.steps.rounds import rounds
-from simulation.engines.setting import Setting
-from simulation.kernels import kernel
+from simulation.engines.setting import Setting, aimed_at_all
+from simulation.kernels import JIT_DISABLED, kernel
 from simulation.world import World
+
+NEEDS_COMPILER = (
+    "the compiled engine needs numba's compiler, and NUMBA_DISABLE_JIT turns it off: unset that, or run with "
+    "--engine mesa, which gives the same results"
+)
 
 
 @kernel
@@ -39,7 +44,7 @@ def quarter(r: Any, p: Any) -> None:
     founding(r, p.founding, p.operations, p.formation)
     formation(r, p.formation)
     admission(r, p.admission)
-    incubation(r, p.incubation, p.admission)
+    incubation(r, p.incubation, p.admission, p.conversion)
     operations(r, p.operations, p.founding)
     conversion(r, p.conversion, p.founding)
     evaluation(r, p.evaluation, p.conversion, p.operations, p.founding)
@@ -56,6 +61,7 @@ def run(
     quarters: int,
     city: Any,
     levers: Any,
+    aimed: Any,
     dates: Any,
     asked: Any,
     tasks: Any,
@@ -81,6 +87,7 @@ def run(
         city.university,
         city.park,
         city.rent,
+        city.seekers_since,
         city.seeker_share,
         city.sector_cumulative,
         city.field,
@@ -94,6 +101,7 @@ def run(
         levers,
         levers.strength,
         levers.unit_cost,
+        aimed,
         dates,
         asked,
         tasks,
@@ -118,8 +126,10 @@ def simulate(setting: Setting, world: World, keep_events: bool = False) -> books
     """Run one replicate in the compiled engine, from a world to the end of the setting.
 
     A table that runs out of room is made larger and the replicate run again; nothing is ever cut off. Raises
-    ``ValueError`` when two agents get one id.
+    ``ValueError`` when two agents get one id, and ``RuntimeError`` where the compiler is turned off.
     """
+    if JIT_DISABLED:
+        raise RuntimeError(NEEDS_COMPILER)
     room, numbers = enough_room(setting, world, keep_events), records(setting.parameters)
     while True:
         state = start(setting, world, room)
@@ -130,6 +140,7 @@ def simulate(setting: Setting, world: World, keep_events: bool = False) -> books
             setting.quarters,
             setting.city,
             setting.levers,
+            aimed_at_all(setting.levers),
             setting.calendar,
             setting.thresholds,
             setting.milestones,

@@ -22,7 +22,7 @@ FIELDS = (
     "by_sector",
     "by_field",
     "startups",
-    "used",  # rows in use: carriers, startups, events
+    "used",  # rows in use: carriers, startups, events; and startups that were there before the quarter
     "status",  # status, and the id that it concerns
     # the city
     "city_id",
@@ -30,6 +30,7 @@ FIELDS = (
     "university",
     "park",
     "rent",
+    "seekers_since",
     "seeker_share",
     "sector_cumulative",
     "field_of",
@@ -44,6 +45,7 @@ FIELDS = (
     "levers",
     "lever_strength",
     "lever_cost",
+    "aimed_at_all",  # levers for which ``levers`` need not be looked at
     "calendar",
     "thresholds",
     "milestones",

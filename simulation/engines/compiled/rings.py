@@ -13,7 +13,7 @@ from simulation import decisions
 from simulation.draws import uniform
 from simulation.engines.compiled.columns import carrier as c
 from simulation.engines.compiled.state import CARRIERS
-from simulation.kernels import kernel
+from simulation.kernels import inner_kernel, kernel
 from simulation.rules import admission, codes
 
 ALL = -1  # carriers of every field
@@ -24,31 +24,66 @@ class Rings(NamedTuple):
 
     starts: NDArray[np.int64]  # (rings + 1) where each ring's stretch begins
     points: NDArray[np.float64]  # points in order within each stretch
+    guide: NDArray[np.int64]  # a stretch has as many boxes as points: the first point in or above each box
     owners: NDArray[np.int64]  # rows of the carriers that own them
     fields: int  # rings a place: one for all, one a field
 
 
-@kernel
+@inner_kernel
 def ring_of(rings: Any, place: int, field: int) -> int:
     """Which ring is that of a place (a district, or -1 for the city) and a field (or ``ALL``)."""
     return (place + 1) * rings.fields + field + 1
 
 
-@kernel
+@inner_kernel
 def carrier_at(rings: Any, ring: int, number: float) -> int:
     """The row of the carrier that owns ``number`` on a ring; -1 on an empty one."""
-    first, last = rings.starts[ring], rings.starts[ring + 1]
-    if first == last:
+    first, end = rings.starts[ring], rings.starts[ring + 1]
+    if first == end:
         return -1
-    row = first + np.searchsorted(rings.points[first:last], number, side="right") - 1
-    return rings.owners[row if row >= first else last - 1]
+    row = rings.guide[first + box_of(number, end - first)]
+    while row < end and rings.points[row] <= number:
+        row += 1
+    return rings.owners[row - 1 if row > first else end - 1]
+
+
+@inner_kernel
+def box_of(number: float, boxes: int) -> int:
+    """Into which of so many boxes of one size a number between 0 and 1 falls."""
+    return min(int(number * boxes), boxes - 1)
+
+
+@kernel
+def in_order(numbers: Any) -> Any:
+    """The rows of numbers spread evenly between 0 and 1, smallest first, equal ones as they stand.
+
+    Such numbers are nearly in order once each is put into one of as many boxes: time grows with their count
+    and no faster.
+    """
+    count = len(numbers)
+    starts, rows = np.zeros(count + 1, np.int64), np.empty(count, np.int64)
+    for row in range(count):
+        starts[box_of(numbers[row], count) + 1] += 1
+    for box in range(count):
+        starts[box + 1] += starts[box]
+    for row in range(count):
+        box = box_of(numbers[row], count)
+        rows[starts[box]] = row
+        starts[box] += 1
+    for place in range(1, count):
+        row = rows[place]
+        while place > 0 and numbers[rows[place - 1]] > numbers[row]:
+            rows[place] = rows[place - 1]
+            place -= 1
+        rows[place] = row
+    return rows
 
 
 @kernel
 def make_rings(r: Any) -> Rings:
     """The rings of the carriers that operate now."""
     points, owners = _all_points(r)
-    order = np.argsort(points, kind="mergesort")
+    order = in_order(points)
     rings_a_place = r.by_field.shape[1] + 1
     sizes = np.zeros((len(r.effort) + 1) * rings_a_place + 1, np.int64)
     carriers = r.carriers
@@ -69,7 +104,23 @@ def make_rings(r: Any) -> Rings:
             if sector >= 0:
                 ring = place * rings_a_place + r.field_of[sector] + 1
                 _put(ring_points, ring_owners, filled, ring, points[row], owner)
-    return Rings(starts, ring_points, ring_owners, rings_a_place)
+    return Rings(starts, ring_points, _guide(starts, ring_points), ring_owners, rings_a_place)
+
+
+@kernel
+def _guide(starts: Any, points: Any) -> Any:
+    """Where to begin looking for a number: the first point in or above each box of each ring, or the ring's end."""
+    guide = np.empty(len(points), np.int64)
+    for ring in range(len(starts) - 1):
+        first, end = starts[ring], starts[ring + 1]
+        box = first
+        for row in range(first, end):
+            last = first + box_of(points[row], end - first)
+            while box <= last:
+                guide[box] = row
+                box += 1
+        guide[box:end] = end
+    return guide
 
 
 @kernel

@@ -54,11 +54,11 @@ class State(NamedTuple):
     by_field: I32  # (carriers, fields) tenants
     startups: I64
     log: Log
-    used: I64  # rows in use: carriers, startups, events
+    used: I64  # rows in use: carriers, startups, events; and startups that were there before the quarter
     status: I64  # status and the id that it concerns
 
 
-CARRIERS, STARTUPS, EVENTS = range(3)  # places in ``used``
+CARRIERS, STARTUPS, EVENTS, EARLIER_STARTUPS = range(4)  # places in ``used``
 
 
 def enough_room(setting: Setting, world: World, keep_events: bool) -> Room:
@@ -99,7 +99,7 @@ def start(setting: Setting, world: World, room: Room) -> State:
         by_field=np.zeros((room.carriers, setting.fields), np.int32),
         startups=_matrix(startup, world.startups, room.startups, CARRIER=places),
         log=_log(setting, room),
-        used=np.array([len(world.carriers.id), len(world.startups.id), 0]),
+        used=np.array([len(world.carriers.id), len(world.startups.id), 0, len(world.startups.id)]),
         status=np.zeros(2, np.int64),
     )
 

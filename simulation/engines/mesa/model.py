@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from simulation import decisions
 from simulation.engines import books, events
 from simulation.engines.mesa.agents import Carrier, City, District, Member, Sponsor, Startup
@@ -29,7 +27,7 @@ from simulation.engines.mesa.steps.operations import operations
 from simulation.engines.mesa.steps.policy import policy
 from simulation.engines.mesa.steps.record import count, record
 from simulation.engines.mesa.steps.rounds import rounds
-from simulation.engines.setting import Levers, Setting
+from simulation.engines.setting import Setting, aimed_at_all
 from simulation.rules import codes
 from simulation.rules import formation as formation_rules
 from simulation.rules.rounds import Thresholds
@@ -59,7 +57,7 @@ class CarrierModel(RosterModel):
         self.parameters = plain(setting.parameters)
         self.index = -1  # the quarter just ended, counted from the first simulated one
         self.luck = Luck(setting.key, self.quarter_number)
-        self.aimed_at_all = _aimed_at_all(setting.levers)
+        self.aimed_at_all: list[int] = aimed_at_all(setting.levers).tolist()
         self.ledger = Ledger(setting, keep_events)
         self.district_class, self.sponsor_class = district, sponsor
         self.carrier_class, self.startup_class = carrier, startup
@@ -171,12 +169,6 @@ class CarrierModel(RosterModel):
         sponsor = carrier.sponsor
         if sponsor is not None and sponsor.carrier is carrier:
             sponsor.rest(self.parameters.founding.cool_down)
-
-
-def _aimed_at_all(levers: Levers) -> list[bool]:
-    """Whether each lever aims at every carrier and sponsor of its districts, so that nobody need look closer."""
-    masks = np.hstack((levers.of_type, levers.of_level, levers.of_mode, levers.of_sector, levers.of_kind))
-    return [bool(row.all()) for row in masks]
 
 
 def _refuse_collision(new_id: int, taken: dict[int, Any]) -> None:

@@ -43,7 +43,8 @@ def _seekers(r: Any, p: Any, district: int) -> int:
         strength[codes.EVENTS],
         p,
     )
-    expected = rules.expected_seekers(r.seeker_share[r.index, district], 0.25 * r.index, demanded, p)
+    years = 0.25 * (r.now - r.seekers_since)
+    expected = rules.expected_seekers(r.seeker_share[r.index, district], years, demanded, p)
     return whole(expected, uniform(r.key, r.districts[district, d.ID], r.now, decisions.SEEKERS))
 
 

@@ -72,7 +72,8 @@ class District(Member):
             strengths[codes.EVENTS],
             p,
         )
-        expected = formation.expected_seekers(self.seeker_share, 0.25 * self.model.index, demanded, p)
+        years = 0.25 * (self.model.quarter_number - self.model.setting.city.seekers_since)
+        expected = formation.expected_seekers(self.seeker_share, years, demanded, p)
         return whole(expected, self.draw(decisions.SEEKERS))
 
     def pay(self, lever: int, strength: float, units: int = 1) -> None:

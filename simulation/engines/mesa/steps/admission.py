@@ -23,9 +23,9 @@ def admission(model: CarrierModel) -> None:
     """Let every seeker look, in an order that draws decide."""
     carriers = model.operating()
     seekers = _in_order(model)
-    met = _meetings(model, seekers, carriers)
-    for startup, rows in zip(seekers, met.tolist(), strict=True):
-        best = _best_place(startup, carriers, rows)
+    guided, blind = _meetings(model, seekers, carriers)
+    for startup, of_its_field, of_any in zip(seekers, guided.tolist(), blind.tolist(), strict=True):
+        best = _best_place(startup, carriers, of_its_field, of_any)
         if best is not None:
             best.admit(startup)
         else:
@@ -39,20 +39,27 @@ def _in_order(model: CarrierModel) -> list[Startup]:
     return [seekers[row] for row in np.lexsort((ids, model.luck.numbers(ids, decisions.ORDER))).tolist()]
 
 
-def _meetings(model: CarrierModel, seekers: list[Startup], carriers: list[Carrier]) -> NDArray[np.int64]:
-    """The rows of the carriers that the looks of each seeker meet, first look first; tastes are drawn ahead."""
+def _meetings(
+    model: CarrierModel, seekers: list[Startup], carriers: list[Carrier]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of the carriers that the looks of each seeker meet, first look first; tastes are drawn ahead.
+
+    Two tables, a row a seeker and a column a look: whom the look meets if it is guided to the seeker's field
+    (nobody if it is not), and whom it meets among all.
+    """
     rings = Rings(carriers, len(model.districts), model.setting.fields)
     looks = int(model.parameters.admission.looks)
     ids = ids_of(seekers)
     points = _of_each_look(model, ids, decisions.LOOK_PLACE, looks)
     places, guided = _where(model, seekers, ids, looks)
-    met = rings.meet(places, np.full_like(places, ALL), points)
+    of_any = rings.meet(places, np.full_like(places, ALL), points)
+    of_field = np.full_like(places, NOBODY)
     fields = np.broadcast_to(np.array([one.field for one in seekers], np.int64), places.shape)
-    found = rings.meet(places[guided], fields[guided], points[guided])
-    met[guided] = np.where(found == NOBODY, met[guided], found)
-    pairs = ids ^ np.append(ids_of(carriers), 0)[met]  # nobody is the last
-    model.luck.draw_ahead(pairs.ravel(), decisions.TASTE)
-    return met.T
+    of_field[guided] = rings.meet(places[guided], fields[guided], points[guided])
+    met = np.stack((of_field, of_any))
+    pairs = (ids ^ np.append(ids_of(carriers), 0)[met])[met != NOBODY]  # nobody is the last
+    model.luck.draw_ahead(pairs, decisions.TASTE)
+    return of_field.T, of_any.T
 
 
 def _where(
@@ -79,14 +86,22 @@ def _of_each_look(
     return np.array(draws).reshape(looks, len(ids))
 
 
-def _best_place(startup: Startup, carriers: list[Carrier], met: list[int]) -> Carrier | None:
-    """The most attractive of the carriers it meets that have a place for it."""
+def _best_place(
+    startup: Startup, carriers: list[Carrier], of_its_field: list[int], of_any: list[int]
+) -> Carrier | None:
+    """The most attractive of the carriers it meets that have a place for it.
+
+    A guided look at a carrier that has none goes on to the one it would have met unguided.
+    """
     best, best_attraction = None, 0.0
-    for row in met:
-        if row == NOBODY:
+    for guided, blind in zip(of_its_field, of_any, strict=True):
+        if guided != NOBODY and carriers[guided].takes(startup):
+            carrier = carriers[guided]
+        elif blind != NOBODY and carriers[blind].takes(startup):
+            carrier = carriers[blind]
+        else:
             continue
-        carrier = carriers[row]
-        if carrier is best or not carrier.takes(startup):
+        if carrier is best:
             continue
         attraction = startup.attraction(carrier)
         if best is None or attraction > best_attraction:
