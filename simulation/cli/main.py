@@ -16,7 +16,22 @@ from simulation.reporting.text import LANGUAGES, Words, language_of
 from simulation.reporting.width import visible, wrap
 
 # Each command is `command` in the file of its name, imported when it is asked for.
-COMMANDS = ("run", "show", "trace", "check", "diff", "schema", "compare", "explain", "since", "verify")
+COMMANDS = (
+    "run",
+    "compare",
+    "explain",
+    "since",
+    "show",
+    "diff",
+    "trace",
+    "check",
+    "movements",
+    "pipeline",
+    "synthesise",
+    "new",
+    "schema",
+    "verify",
+)
 
 
 class _Lazy(HelpedGroup):

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from simulation.registry.cells import Cells
 from simulation.registry.columns import COLUMNS
 from simulation.registry.reading import Reading, read
+from simulation.registry.rows import Row
 
 if TYPE_CHECKING:
     from simulation.scenario.city import CityTables
@@ -29,7 +30,7 @@ class _Writer:
         self._names: list[str] = []
         self.repairs: Counter[str] = Counter()
 
-    def take(self, cells: Cells) -> None:
+    def take(self, cells: Cells, _: Row) -> None:
         """Write a row, after the titles when it is the first."""
         if not self._names:
             self._names = [one.name for one in COLUMNS if cells.has(one.name)]

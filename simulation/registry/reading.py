@@ -47,7 +47,7 @@ class Reading(NamedTuple):
     register: Register | None
 
 
-def read(path: Path, city: "CityTables", each: Callable[[Cells], None] | None = None) -> Reading:
+def read(path: Path, city: "CityTables", each: Callable[[Cells, Row], None] | None = None) -> Reading:
     """Read a registry as of the end of the city's baseline quarter; ``each`` sees every row that is a carrier's."""
     report = Report(path.as_posix())
     reader, rows = Reader(city), _Rows()
@@ -138,7 +138,7 @@ def _no_titles() -> Unreadable:
 
 
 def _read_grid(
-    grid: Grid, report: Report, reader: Reader, rows: "_Rows", each: Callable[[Cells], None] | None
+    grid: Grid, report: Report, reader: Reader, rows: "_Rows", each: Callable[[Cells, Row], None] | None
 ) -> None:
     first = list(islice(grid.lines, LOOKED_AT))
     heading = find_heading(first, grid.merged)
@@ -162,9 +162,10 @@ def _read_grid(
         if not grid.sheet and not _fits(line, width, report):
             continue
         cells = Cells(sheet, line)
-        rows.add(reader.row(cells))
+        row = reader.row(cells)
+        rows.add(row)
         if each is not None:
-            each(cells)
+            each(cells, row)
         if rows.count > _MOST_ROWS:
             raise Unreadable(
                 "too_large", say("more than {most:,} rows", most=_MOST_ROWS), say("a registry of carriers")

@@ -275,6 +275,7 @@ class Reader:
         if status == codes.PREPARING:
             self._check_plan(cells, names, dates)
             return dates
+        self._check_stopped(cells, days["opened"], days["stopped_on"])
         after: Day | None = None
         for place, name in enumerate((*names, "stopped_on")):
             day = days[name]
@@ -288,13 +289,20 @@ class Reader:
                     "the registry stands at the end of that quarter; give another by --as-of or `start:`"
                 )
                 cells.fault(name, "future", allowed, advice)
-            elif after is not None and day.before(after):
+            elif after is not None and day.before(after) and name != "stopped_on":
                 allowed = say("a month not before {after}, which another column has", after=after.shown)
                 cells.fault(name, "order", allowed)
             elif status != codes.DELISTED and UNKNOWN < level < place <= codes.NATIONAL:
                 cells.fault(name, "order", say("nothing above the level held"), say("is the level right?"))
             after = day if after is None or after.before(day) else after
         return dates
+
+    @staticmethod
+    def _check_stopped(cells: Cells, opened: Day | None, stopped: Day | None) -> None:
+        """It stopped after it opened; a title may still be announced to one that has stopped."""
+        if opened is not None and stopped is not None and stopped.before(opened):
+            allowed = say("a month not before {after}, which another column has", after=opened.shown)
+            cells.fault("stopped_on", "order", allowed)
 
     def _check_plan(self, cells: Cells, names: tuple[str, ...], dates: list[int]) -> None:
         """One in preparation has no date, but perhaps that on which it is to open."""

@@ -69,7 +69,7 @@ def register(
         mode_in_fact=in_fact,
         sector=np.where(focused, sector, UNKNOWN),
         lead=unknown,
-        converting_since=np.where(converting, now - 3, 0),
+        converting_since=np.where(converting, np.maximum(opened, now - 3), 0),
         kind=_kinds(key, ids, level, baseline),
         status=np.where(stopped > 0, codes.STOPPED, codes.OPERATING),
         opened=opened,

@@ -53,4 +53,5 @@ class DiffPage:
         if origin is None:
             return self.words("diff.absent")
         value = f"{origin.value:g}" if isinstance(origin.value, float) else str(origin.value)
-        return visible(f"{value}  ({origin.where or self.words('diff.default')})")
+        where = origin.where or self.words("diff.default")
+        return visible(f"{value} ({where})")

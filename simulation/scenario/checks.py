@@ -104,6 +104,7 @@ class Checker:
             self._unknown(name, prior)
         for name, value in self._section("rules").items():
             self._rule(name, value)
+        self._spellings((), self.document.data, "covers", self._district)
         targets = self.document.data.get("targets")
         for row, target in enumerate(targets if isinstance(targets, list) else []):
             self._target(row, target)

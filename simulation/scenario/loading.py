@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -35,6 +36,7 @@ from simulation.scenario.warnings import warnings_of
 if TYPE_CHECKING:
     from simulation.registry.register import Register
 
+SYNTHETIC_LABEL = re.compile(r"S\d{4,}")  # how synthetic carriers are numbered
 UNKNOWN_LEVEL = -1  # in a register: the registry does not say
 
 
@@ -197,6 +199,7 @@ def _resolved(
     if scenario.registry is not None and scenario._registry_digest and scenario.start is not None:
         scenario._register, told = _register(scenario.registry, scenario.start, city, faults)
         _check_levels(scenario, document, faults)
+    _check_covers(scenario, document, faults)
     annex = None if fields.annex is None else folder / fields.annex
     scenario._annex_digest = _digest(annex, document, "annex", faults)
     scenario._annex = ()
@@ -266,6 +269,36 @@ def _register(
         else replace(one, found=say("{n} times, first {found}", n=numbers[kind], found=one.found))
         for kind, one in first.items()
     )
+
+
+def _check_covers(scenario: Scenario, document: Document, faults: list[Fault]) -> None:
+    """A registry of some districts stands at the city's baseline, has no carrier elsewhere, and keeps its numbers."""
+    covers, register, place = scenario.covers, scenario.register, document.place(("covers",))
+    if covers is None:
+        return
+    city = scenario._city
+    if scenario.registry is None:
+        allowed = say("`covers` beside `baseline:`, the path of the registry that covers them")
+        faults.append(Fault.at(place, say("no registry"), allowed))
+    elif scenario.start not in (None, city.baseline_quarter):
+        given = quarter_name(city.baseline_quarter)
+        allowed = say("{given}: the margins of the other districts are of that quarter's end", given=given)
+        faults.append(
+            Fault.at(document.place(("start",)), quoted(quarter_name(scenario.start or 0)), allowed)
+        )
+    if register is None:
+        return
+    within = {city.index(code) for code in covers if code in city.codes}  # others are told above
+    beyond = [row for row, one in enumerate(register.district.tolist()) if one not in within]
+    if beyond:
+        names = tuple(register.label[row] for row in beyond[:5])
+        found = say("{n} carriers of other districts ({names})", n=len(beyond), names=names)
+        faults.append(Fault.at(place, found, say("carriers of the districts under `covers` alone")))
+    taken = [one for one in register.label if SYNTHETIC_LABEL.fullmatch(one)]
+    if taken:
+        found = say("the numbers {names}", names=tuple(taken[:5]))
+        allowed = say("other numbers: S0001 and on are those of synthetic carriers")
+        faults.append(Fault.at(document.place(("baseline",)), found, allowed))
 
 
 def _check_levels(scenario: Scenario, document: Document, faults: list[Fault]) -> None:

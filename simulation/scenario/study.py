@@ -154,6 +154,13 @@ class Study:
             from simulation.registry import synthesis
 
             return synthesis.synthesise(self.city, self.baseline_numbers, unknowns, numbers, shares, key)
+        if self.scenario.covers is not None:
+            from simulation.registry import partial
+
+            covered = [self.city.index(code) for code in self.scenario.covers]
+            return partial.world(
+                register, covered, self.city, self.baseline_numbers, unknowns, numbers, shares, key
+            )
         from simulation.registry import worlds
 
         return worlds.world(register, self.city, self.baseline_numbers, unknowns, numbers, shares, key)

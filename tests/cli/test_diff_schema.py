@@ -29,7 +29,7 @@ def test_diff_tells_values_with_their_places(capsys: pytest.CaptureFixture[str])
     assert run("diff", a, b, "--lang", "zh") == 0
     shown = capsys.readouterr().out
     assert f"有{len(told['differences'])}个数值不同" in shown.replace("\n  ", "")
-    assert "  A  2021Q4  (clean-up-first.yaml:" in shown
+    assert "  A  2021Q4 (clean-up-first.yaml:" in shown
     assert run("diff", a, a) == 0
     assert "say the same" in capsys.readouterr().out.replace("\n  ", " ")
 

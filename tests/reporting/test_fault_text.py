@@ -1,5 +1,6 @@
 """Faults in zh and en: every template has a Chinese text with the same placeholders, and is used."""
 
+import re
 import string
 
 import pytest
@@ -26,8 +27,9 @@ def test_every_template_has_a_chinese_text_and_no_text_is_left_over() -> None:
 @pytest.mark.parametrize(("english", "chinese"), fault_text.messages().items())
 def test_both_texts_have_the_same_placeholders(english: str, chinese: str) -> None:
     assert fields(english) == fields(chinese)
-    in_letters = not any("\u4e00" <= one <= "\u9fff" for one in chinese)
-    assert not in_letters or english == chinese  # `YAML 1.2`, `low ≤ mid ≤ high`: the same in both
+    is_chinese = any("\u4e00" <= one <= "\u9fff" for one in chinese)
+    has_words = re.search(r"[a-z]{3}", re.sub(r"\{[^}]*\}|`[^`]*`", "", english))
+    assert is_chinese or not has_words or english == chinese  # `low ≤ mid ≤ high`: the same in both
 
 
 def test_a_text_is_said_in_both_languages() -> None:
