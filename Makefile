@@ -40,9 +40,9 @@ test-full: dev ## every test, the slow ones and those in a browser too
 	@echo "==> All tests, slow ones included ($(WORKERS) at a time)"
 	@CARRIERSIM_TEST_FULL=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m ""
 
-bench: dev ## time the two engines against each other
+bench: dev ## time the engines against each other and their floor; fails when that got 1.3 times worse
 	@echo "==> Benchmark of the engines"
-	@$(BIN)/python benchmarks/engines.py
+	@$(BIN)/python benchmarks/engines.py --check
 
 validate: core ## compare the model with the published figures; writes docs/validation.md
 	@echo "==> Validation against the published figures"
