@@ -35,7 +35,13 @@ class Futures(NamedTuple):
 
 
 def forecast(
-    past: Series, horizon: int, *, seed: int, simulate: Simulate, replicates: int = REPLICATES, workers: int = 1
+    past: Series,
+    horizon: int,
+    *,
+    seed: int,
+    simulate: Simulate,
+    replicates: int = REPLICATES,
+    workers: int = 1,
 ) -> Futures:
     """Futures of a register from the end of ``past``, which must end with a known stock."""
     rng = np.random.default_rng([seed, _digest(past)])

@@ -30,7 +30,11 @@ def _fitted(values: tuple[float, ...], own_initiative: bool) -> tuple[float, flo
     count = 3 if own_initiative else 2
 
     def numbers(x: F64) -> tuple[float, float, float]:
-        return top * (1.0 + float(np.exp(x[0]))), float(np.exp(x[2])) if own_initiative else 0.0, float(np.exp(x[1]))
+        return (
+            top * (1.0 + float(np.exp(x[0]))),
+            float(np.exp(x[2])) if own_initiative else 0.0,
+            float(np.exp(x[1])),
+        )
 
     def misses(x: F64) -> F64:
         return np.asarray((_path(seen[0], len(seen) - 1, *numbers(x)) - seen[1:]) / top)

@@ -204,7 +204,10 @@ def _start(past: Series, first: int, unknowns: Unknowns, rng: Generator) -> Stat
     # Stopped ones wait for 1 over the chance to be found; how long ago the last purge was is not known.
     waiting = np.exp(stopping) / years * (1.0 / expit(unknowns.prompt) - 1.0) * rng.random(count)
     return State(
-        np.full(count, float(past.measure("stock")[first])), np.minimum(waiting, 0.5) * stock, founding, stopping
+        np.full(count, float(past.measure("stock")[first])),
+        np.minimum(waiting, 0.5) * stock,
+        founding,
+        stopping,
     )
 
 

@@ -22,7 +22,9 @@ from simulation.rules.rounds import Thresholds
 from simulation.scenario.parameters import assemble, names
 from simulation.world import F64, I64, Carriers, Districts, Sponsors, Startups, World, build, dtypes, empty
 
-MOST_AGENTS = 4000  # listed carriers that are simulated one by one; in a larger register one stands for several
+MOST_AGENTS = (
+    4000  # listed carriers that are simulated one by one; in a larger register one stands for several
+)
 MOST_CHANCE = 0.5  # a quarter: the rule of stopping allows no more
 _AREA = 1000
 _FLOOR = 1 << 40  # m² free: a series does not say where floor is short
@@ -99,7 +101,9 @@ def _closed() -> engines.Parameters:
         values[f"operations.{name}"] = 1.0
     values |= {name: 1.0 for name in names() if name.startswith("founding.innovation_factor")}
     values |= {name: _AREA for name in names() if name.startswith("founding.median_area")}
-    values |= {name: 1.0 for name in names() if name.startswith(("founding.most_places", "founding.least_area"))}
+    values |= {
+        name: 1.0 for name in names() if name.startswith(("founding.most_places", "founding.least_area"))
+    }
     values |= {
         "policy.most_effort": 1.0,
         "founding.lever_scale": 1.0,

@@ -7,6 +7,7 @@ entries, less exits, may miss the stock by some; what is missing is its error of
 import calendar
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 
 from simulation.faults import Fault, ScenarioErrors, did_you_mean, one_of, quoted
 from simulation.files import read_csv
+from simulation.quarters import quarter_name, year_of
 from simulation.world import F64
 
 COLUMNS = ("date", "stock", "entries", "exits")
@@ -67,14 +69,19 @@ class Series:
         """The date so many steps after a row, written as that row's is: a forecast never reads a later row."""
         return later(self.dates[row], steps, self.quarters_a_step)
 
+    def names_of(self, row: int) -> tuple[str, ...]:
+        """How an origin may be called: its date as written, or its year (of a yearly series), or its quarter."""
+        quarter = self.last_quarters[row]
+        period = str(year_of(quarter)) if self.quarters_a_step == 4 else quarter_name(quarter)
+        return self.dates[row], period
+
     def origins(self, horizon: int) -> list[int]:
         """The rows from which a forecast can be scored: enough known before, something known after."""
-        known = np.isfinite(self.measure("stock"))
         return [
             row
             for row in range(len(self) - 1)
             if self.is_origin(row) and np.isfinite(self.values[row + 1 : row + 1 + horizon]).any()
-        ] if known.any() else []
+        ]
 
     def is_origin(self, row: int) -> bool:
         """Whether a forecast can start at the end of a row."""
@@ -104,7 +111,7 @@ def read_series(path: Path, label: str | None = None) -> Series:
     name = label or str(path)
     header, lines = read_csv(path, name, faults)
     rows = _rows(name, header, lines, faults) if header else []
-    ordered = _in_time(name, rows, faults)
+    ordered = _in_time(name, rows, len(rows) == len(lines), faults)
     if not faults and len(ordered) < LEAST_STOCKS:
         found = f"{len(ordered)} rows"
         faults.append(Fault(name, 0, 0, found, f"at least {LEAST_STOCKS} rows", "give a longer series"))
@@ -129,7 +136,9 @@ class _Row:
     values: tuple[float, ...]
 
 
-def _rows(name: str, header: list[str], lines: list[tuple[int, list[str]]], faults: list[Fault]) -> list[_Row]:
+def _rows(
+    name: str, header: list[str], lines: list[tuple[int, list[str]]], faults: list[Fault]
+) -> list[_Row]:
     if not _header_is_right(name, header, faults):
         return []
     if len(lines) > _MOST_ROWS:
@@ -138,7 +147,9 @@ def _rows(name: str, header: list[str], lines: list[tuple[int, list[str]]], faul
     rows = []
     for line, cells in lines:
         if len(cells) != len(header):
-            faults.append(Fault(name, line, 0, f"{len(cells)} cells", f"{len(header)} cells, as in the header"))
+            faults.append(
+                Fault(name, line, 0, f"{len(cells)} cells", f"{len(header)} cells, as in the header")
+            )
             continue
         by_name = dict(zip(header, cells, strict=True))
         when = _when(name, line, header.index("date") + 1, by_name["date"], faults)
@@ -190,7 +201,7 @@ def _count(name: str, line: int, column: int, text: str, what: str, faults: list
         return math.nan
     if _COUNT.fullmatch(text) and text.isascii() and int(text[:12]) <= _MOST and len(text) <= 12:
         return float(text)
-    plain = text.replace(",", "").replace("，", "")
+    plain = unicodedata.normalize("NFKC", text).replace(",", "")
     advice = f"write {plain}" if plain != text and plain.isascii() and plain.isdigit() else ""
     advice = advice or "leave the cell blank where the figure is not known"
     allowed = f"a whole number from 0 to {_MOST}, or nothing"
@@ -203,8 +214,8 @@ def _is_yearly(rows: list[_Row]) -> bool:
     return len(set(years)) == len(years) and not any(_QUARTER.fullmatch(row.text) for row in rows)
 
 
-def _in_time(name: str, rows: list[_Row], faults: list[Fault]) -> list[_Row]:
-    """The rows in order of time; a period twice, or left out, is a fault."""
+def _in_time(name: str, rows: list[_Row], all_dated: bool, faults: list[Fault]) -> list[_Row]:
+    """The rows in order of time; a period twice is a fault, and one left out, unless a row has no readable date."""
     ordered = sorted(rows, key=lambda row: (row.quarter, row.line))
     yearly = _is_yearly(ordered)
     if not yearly and any(row.whole_year for row in ordered):
@@ -217,7 +228,7 @@ def _in_time(name: str, rows: list[_Row], faults: list[Fault]) -> list[_Row]:
         if step == 0:
             found = f"{quoted(row.text)} in the period of line {before.line}"
             faults.append(Fault(name, row.line, 0, found, "one row a period", "delete one"))
-        elif step > 1:
+        elif step > 1 and all_dated:
             found = f"no row between {quoted(before.text)} and {quoted(row.text)}"
             advice = "add the missing rows with blank cells: blank is not 0"
             faults.append(Fault(name, row.line, 0, found, "a row for each period", advice))

@@ -16,7 +16,7 @@ from simulation.reporting.text import LANGUAGES, Words, language_of
 from simulation.reporting.width import visible, wrap
 
 # Each command is `command` in the file of its name, imported when it is asked for.
-COMMANDS = ("run", "show", "trace")
+COMMANDS = ("run", "show", "trace", "backtest")
 
 
 class _Lazy(HelpedGroup):
