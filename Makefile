@@ -20,7 +20,7 @@ USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 ORIGIN := import os, sys; print(os.path.realpath(sys.base_prefix), sys.version.split()[0])
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full bench validate docs lint types walls lock clean venv core dev
+.PHONY: help setup run test test-full bench validate backtest docs lint types walls lock clean venv core dev
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /|/' \
@@ -47,6 +47,10 @@ bench: dev ## time the engines against each other and their floor; fails when th
 validate: core ## compare the model with the published figures; writes docs/validation.md
 	@echo "==> Validation against the published figures"
 	@$(BIN)/python tools/validate.py
+
+backtest: dev ## forecast real series from their past and score it against simple methods; writes docs/backtests.md
+	@echo "==> Back-tests on real series"
+	@$(BIN)/python tools/backtest.py
 
 docs: core ## make the pages anew that come from code and data
 	@$(BIN)/python tools/write_docs.py all

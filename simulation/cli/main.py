@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "explain",
     "since",
+    "backtest",
     "show",
     "diff",
     "trace",
