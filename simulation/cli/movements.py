@@ -15,29 +15,29 @@ class _Movements(Helped):
 
 
 @click.command("movements", cls=_Movements)
-@click.argument("last", type=click.Path())
-@click.argument("this", type=click.Path())
+@click.argument("earlier", metavar="LAST", type=click.Path())
+@click.argument("later", metavar="THIS", type=click.Path())
 @click.option("--last-on", type=Day(), metavar="DATE", cls=Option)
 @click.option("--as-of", "stands_on", type=Day(), metavar="DATE", cls=Option)
 @click.option("--city", metavar="CITY", default="wuhan", show_default=True, cls=Option)
 @answering
 def command(
-    terminal: Terminal, last: str, this: str, last_on: date | None, stands_on: date | None, city: str
+    terminal: Terminal, earlier: str, later: str, last_on: date | None, stands_on: date | None, city: str
 ) -> None:
     """Compare two registries."""
     day = datetime.now(UTC).date() if stands_on is None else stands_on
     before = _quarter_before(day) if last_on is None else last_on
     tables = city_of(terminal, city, day)
-    old = entries_of(terminal, last, city_of(terminal, city, before))
-    new = entries_of(terminal, this, tables)
+    old = entries_of(terminal, earlier, city_of(terminal, city, before))
+    new = entries_of(terminal, later, tables)
     from simulation.registry.movements import movements
     from simulation.reporting.movements_page import MovementsPage
 
     page = MovementsPage(
         terminal.words,
         tables,
-        (last, before.isoformat()),
-        (this, day.isoformat()),
+        (earlier, before.isoformat()),
+        (later, day.isoformat()),
         movements(old, new, tables),
     )
     terminal.answer(page.record, page.lines)

@@ -61,7 +61,7 @@ def identity(game: Game) -> dict[str, Any]:
         "variant": game.variant.scenario.digest(),
         "engine": game.engine,
         "seed": game.seed,
-        "source_hash": source_hash(),
+        "source_hash": source_hash("projection"),
     }
 
 

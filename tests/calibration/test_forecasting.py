@@ -52,7 +52,7 @@ def test_bunched_exits_give_wider_exits_than_even_ones_of_the_same_mean():
     bunched = series([[200, 20, exits] for exits in (2, 3, 55, 1, 4, 60, 2, 33)])
     even = series([[200, 20, 20]] * 8)
     widths = [ours(one, replicates=200).quantiles()[0, 2] for one in (bunched, even)]
-    assert widths[0][5] - widths[0][1] > 2.0 * (widths[1][5] - widths[1][1])
+    assert widths[0][5] - widths[0][1] > 1.5 * (widths[1][5] - widths[1][1])
 
 
 def test_the_same_seed_gives_the_same_and_another_seed_another():
