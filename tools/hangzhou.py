@@ -50,7 +50,8 @@ MORE_NAMES = (
 
 def tables() -> dict[str, Rows]:
     units = [
-        Unit(one.code, one.name_zh, one.name_en, one.incubators / INCUBATORS, one.university) for one in DISTRICTS
+        Unit(one.code, one.name_zh, one.name_en, one.incubators / INCUBATORS, one.university)
+        for one in DISTRICTS
     ]
     made = new_tables("hangzhou", "杭州市", "Hangzhou", units, 600, "2021Q4")
     _publish(made["baseline.csv"])
@@ -88,10 +89,19 @@ def _publish(rows: Rows) -> None:
     cell |= {"low": str(INCUBATORS), "value": str(INCUBATORS), "high": str(INCUBATORS), "grade": "published"}
     cell |= {"source": SOURCE, "known_on": PUBLISHED_ON}
     cell["meaning"] = "national incubators at the end of 2021: the sum over eleven districts"
-    moved = {"national": more, "recognised": more, "carriers[incubator][district]": -more, "registered_only": -more}
+    moved = {
+        "national": more,
+        "recognised": more,
+        "carriers[incubator][district]": -more,
+        "registered_only": -more,
+    }
     for name, change in moved.items():
         row, value = of[name], int(of[name]["value"]) + change
-        row |= {"value": str(value), "low": str(min(int(row["low"]), value)), "high": str(max(int(row["high"]), value))}
+        row |= {
+            "value": str(value),
+            "low": str(min(int(row["low"]), value)),
+            "high": str(max(int(row["high"]), value)),
+        }
         row["known_on"] = PUBLISHED_ON
 
 
@@ -103,7 +113,13 @@ def _name(made: dict[str, Rows]) -> None:
     for alias, code, language in (*MORE_NAMES, *short):
         if alias.casefold() not in taken:
             aliases.append(aliases[0] | {"alias": alias, "code": code, "language": language})
-    bare = {"alias": "高新区", "code": "", "language": "zh", "ruling": "refuse", "candidates": "杭州高新区（滨江）"}
+    bare = {
+        "alias": "高新区",
+        "code": "",
+        "language": "zh",
+        "ruling": "refuse",
+        "candidates": "杭州高新区（滨江）",
+    }
     aliases.append(aliases[0] | bare | {"note": "bare name of a zone: ask"})
     for row in (*aliases, *made["city.csv"]):
         row |= {"source": NAMES, "known_on": NAMED_ON}

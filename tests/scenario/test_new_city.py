@@ -122,5 +122,7 @@ def test_hangzhous_tables_are_those_that_the_tool_writes(tmp_path: Path) -> None
 
     write_tables(tmp_path, hangzhou.tables())
     (tmp_path / "derivations.csv").write_text(hangzhou.derivations(), encoding="utf-8")
-    drifted = [one.name for one in tmp_path.glob("*.csv") if one.read_bytes() != (HANGZHOU / one.name).read_bytes()]
+    drifted = [
+        one.name for one in tmp_path.glob("*.csv") if one.read_bytes() != (HANGZHOU / one.name).read_bytes()
+    ]
     assert drifted == [], "run tools/hangzhou.py"
