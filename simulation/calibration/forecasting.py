@@ -73,7 +73,8 @@ def _digest(past: Series) -> int:
 
 
 def _by_step(quarterly: F64 | np.ndarray[tuple[int], np.dtype[np.int64]], past: Series) -> F64:
-    return np.asarray(quarterly, np.float64).reshape(-1, past.quarters_a_step).sum(axis=1)
+    by_step = np.asarray(quarterly, np.float64).reshape(-1, past.quarters_a_step).sum(axis=1)
+    return np.asarray(by_step, np.float64)
 
 
 def _recording(past: Series, shape: tuple[int, int], rng: Generator) -> F64:
@@ -104,7 +105,7 @@ def _conditions(learned: Learned, past: Series, horizon: int, scale: int, rng: G
     example = expit(unknowns.example) * state.listed / learned.reference
     example = example / (1.0 - expit(unknowns.example) + example)
     sponsors = learned.reference * (1.0 + np.exp(np.clip(unknowns.room, -3.0, 5.0))) / scale
-    listed = int(round(float(past.values[-1, 0]) / scale))
+    listed = round(float(past.values[-1, 0]) / scale)
     made = []
     for row in range(count):
         idle = max(sponsors[row] - listed, 0.2 * listed, _LEAST_ROOM * founding[row].max())

@@ -1,4 +1,7 @@
-"""Curves that planners fit to a stock: logistic, Bass, and the grey model GM(1,1). Each is given a past, evenly spaced."""
+"""Curves that planners fit to a stock: logistic, Bass, and the grey model GM(1,1).
+
+Each is given a past, evenly spaced.
+"""
 
 from functools import lru_cache
 

@@ -78,9 +78,7 @@ def learn(past: Series, rng: Generator, particles: int = PARTICLES) -> Learned:
     since = first
     weights = np.zeros(particles)
     for row in range(first + 1, len(past)):
-        state, entries, exits, log_weights = advance(
-            unknowns, state, reference, past, row, rng, elapsed=row - since
-        )
+        state, log_weights = advance(unknowns, state, reference, past, row, rng, elapsed=row - since)
         weights += log_weights
         if np.isfinite(past.values[row]).any():
             since = row
@@ -103,8 +101,8 @@ def intensity(unknowns: Unknowns, listed: F64, founding: F64, reference: float) 
 
 def advance(
     unknowns: Unknowns, state: State, reference: float, past: Series, row: int, rng: Generator, elapsed: int
-) -> tuple[State, F64, F64, F64]:
-    """One step on: the state, entries, exits, and the log likelihood of what the row says."""
+) -> tuple[State, F64]:
+    """One step on: the state, and the log likelihood of what the row says."""
     stock, entered, left = past.values[row]
     before = past.values[row - 1][0]
     years = past.quarters_a_step / 4.0
@@ -136,7 +134,7 @@ def advance(
         listed = np.full(count, stock)
     listed = np.maximum(listed, 0.0)
     stopped = np.clip(state.stopped + stops - exits, 0.0, 0.8 * listed)
-    return State(listed, stopped, founding, stopping), expected, exits, log_weight
+    return State(listed, stopped, founding, stopping), log_weight
 
 
 def wandered(unknowns: Unknowns, state: State, years: float, rng: Generator) -> tuple[F64, F64]:

@@ -21,7 +21,7 @@ def peer_forecast(name: str, past: Series, horizon: int) -> F64:
     """(horizon, 3, 7) Quantiles at ``scores.LEVELS``; nan for a measure of which nothing is known."""
     point = _predicted(name, _known(past.values), horizon)
     quantiles = np.full((horizon, 3, len(LEVELS)), np.nan)
-    errors = _errors(name, past.values, horizon)
+    errors = _errors(name, past.values)
     for measure in range(3):
         for lead in range(1, horizon + 1):
             middle = point[lead - 1, measure]
@@ -31,7 +31,7 @@ def peer_forecast(name: str, past: Series, horizon: int) -> F64:
     return quantiles
 
 
-def _errors(name: str, values: F64, horizon: int) -> list[dict[int, list[float]]]:
+def _errors(name: str, values: F64) -> list[dict[int, list[float]]]:
     """By measure and lead, the errors of forecasts from every earlier step on, of what was known by the end."""
     found: list[dict[int, list[float]]] = [{}, {}, {}]
     for end in range(1, len(values)):

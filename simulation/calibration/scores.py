@@ -58,12 +58,14 @@ def score(quantiles: F64, actual: F64, scale: F64) -> Score:
     usable = np.isfinite(scale) & (scale > 0.0)
     nonzero = actual > 0.0
     errors = np.abs(quantiles[nonzero, _MEDIAN] - actual[nonzero]) / actual[nonzero]
-    inside = covered(quantiles, actual)
+    inside_50, inside_80, inside_95 = (_mean(one) for one in covered(quantiles, actual))
     return Score(
         _mean(losses[usable] / scale[usable]),
         _mean(weighted_interval_score(quantiles, actual)),
         _mean(errors),
-        *(_mean(one) for one in inside),
+        inside_50,
+        inside_80,
+        inside_95,
         len(actual),
     )
 

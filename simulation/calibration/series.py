@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -223,7 +224,7 @@ def _in_time(name: str, rows: list[_Row], all_dated: bool, faults: list[Fault]) 
             if row.whole_year:
                 allowed = "a quarter or a day: other rows are quarters"
                 faults.append(Fault(name, row.line, 1, f"the year {quoted(row.text)}", allowed))
-    for before, row in zip(ordered, ordered[1:], strict=False):
+    for before, row in pairwise(ordered):
         step = row.quarter // 4 - before.quarter // 4 if yearly else row.quarter - before.quarter
         if step == 0:
             found = f"{quoted(row.text)} in the period of line {before.line}"

@@ -62,7 +62,10 @@ def test_what_does_not_balance_is_kept_as_error_of_recording(tmp_path):
 
 
 def test_all_faults_at_once(tmp_path):
-    text = 'date,stock,entries,exits\n2018,约3000,6,0\n2019-02-30,8,-2,0\n2020,1.5,4,1\n2021,"1,200",１２,1e3\n2022,1,1\n'
+    text = (
+        "date,stock,entries,exits\n2018,约3000,6,0\n2019-02-30,8,-2,0\n2020,1.5,4,1\n"
+        '2021,"1,200",１２,1e3\n2022,1,1\n'
+    )
     found = faults(tmp_path, text)
     assert found == [
         (2, "`约3000` as `stock`"),
