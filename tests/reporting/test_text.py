@@ -8,7 +8,7 @@ import pytest
 
 import simulation
 from simulation.calibration.backtest import OURS
-from simulation.calibration.peers import PEERS
+from simulation.calibration.peers import available
 from simulation.calibration.series import MEASURES
 from simulation.quarters import quarter
 from simulation.reporting.text import LANGUAGES, Words, catalogue, language_of
@@ -27,7 +27,7 @@ CODE_LISTS = {
     "basis": codes.BASES,
     "payer": PAYERS,
     "measure": MEASURES,
-    "method": (OURS, *PEERS),
+    "method": (OURS, *available()),
 }
 
 
