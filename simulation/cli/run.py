@@ -104,6 +104,7 @@ def _tell_plan(
         return
     from simulation.ensemble.pool import usable_cores
     from simulation.reporting import fault_text
+    from simulation.scenario import feasibility
 
     words, world = terminal.words, study.world(seed, 0, 0)
     terminal.note(
@@ -122,7 +123,7 @@ def _tell_plan(
             sponsors=words.whole(len(world.sponsors.id)),
         )
     )
-    for fault in study.scenario.warnings:
+    for fault in (*study.scenario.warnings, *feasibility.findings(study)):
         terminal.note(words("run.warning", text=fault_text.sentence(fault, words).rstrip(".")))
     if study.scenario.as_of is not None:
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))

@@ -8,14 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.rules import codes
-
-# The lowest level that a scope counts. ``operating`` counts every listed level, stopped carriers left out.
-_LOWEST_LEVEL = {
-    "listed": codes.DISTRICT,
-    "recognised": codes.MUNICIPAL,
-    "national": codes.NATIONAL,
-    "operating": codes.DISTRICT,
-}
+from simulation.scenario.tasks import LOWEST_LEVEL
 
 
 def by_scope(
@@ -29,7 +22,7 @@ def by_scope(
     seen = np.zeros((len(level), len(codes.SCOPES)), np.int64)
     for column, scope in enumerate(codes.SCOPES):
         counted = operating if scope == "operating" else count
-        seen[:, column] = np.where(level + codes.DISTRICT >= _LOWEST_LEVEL[scope], counted, 0)
+        seen[:, column] = np.where(level + codes.DISTRICT >= LOWEST_LEVEL[scope], counted, 0)
     return seen
 
 
@@ -40,7 +33,7 @@ def scope_totals(stocks: NDArray[np.integer]) -> dict[str, NDArray[np.int64]]:
     """
     found = {}
     for scope in codes.SCOPES:
-        levels = stocks[..., _LOWEST_LEVEL[scope] - codes.DISTRICT :, :]
+        levels = stocks[..., LOWEST_LEVEL[scope] - codes.DISTRICT :, :]
         counted = levels[..., 1] if scope == "operating" else levels.sum(axis=-1)
         cells = counted.sum(axis=(2, 5), dtype=np.int64)  # types and levels: (q, d, label, fact) is left
         found[scope] = cells.sum(axis=(2, 3))

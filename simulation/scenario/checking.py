@@ -8,9 +8,11 @@ from simulation.faults import Fault, ScenarioErrors, did_you_mean, quoted, say
 from simulation.quarters import quarter_of_date
 from simulation.registry.report import Report
 from simulation.scenario.city import CityTables
+from simulation.scenario.feasibility import findings
 from simulation.scenario.kinds import of_kind
 from simulation.scenario.loading import load
 from simulation.scenario.reading import find_city, packaged_cities, read_city
+from simulation.scenario.study import study
 
 SCENARIO_ENDINGS = (".yaml", ".yml")
 
@@ -42,7 +44,8 @@ def check(path: Path, city: CityTables) -> list[Report]:
 def check_scenario(path: Path) -> list[Report]:
     """The reports of a scenario and of the files that it draws on."""
     try:
-        faults = list(load(path).warnings)
+        scenario = load(path)
+        faults = [*scenario.warnings, *findings(study(scenario))]
     except ScenarioErrors as wrong:
         faults = wrong.faults
     reports = {path.name: Report(path.as_posix(), "utf-8")}

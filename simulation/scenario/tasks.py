@@ -11,8 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.quarters import year_of
+from simulation.rules import codes
 from simulation.scenario.city import CityTables, District
 from simulation.world import I32
+
+# The lowest level that a scope counts. ``operating`` counts every listed level, stopped carriers left out.
+LOWEST_LEVEL = {
+    "listed": codes.DISTRICT,
+    "recognised": codes.MUNICIPAL,
+    "national": codes.NATIONAL,
+    "operating": codes.DISTRICT,
+}
 
 
 class Target(NamedTuple):
