@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from simulation import __version__
+from simulation.cli import usage
 from simulation.cli.help import HelpedGroup, Option, words_of
 from simulation.cli.terminal import DONE, FAULT, INTERRUPTED, WIDTH, WRONG_INPUT, Failed, Refused
 from simulation.reporting.text import LANGUAGES, Words, language_of
@@ -103,9 +104,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         complain(ended.message)
         return ended.exit_code
     except click.ClickException as wrong:
-        if isinstance(wrong, click.UsageError) and wrong.ctx is not None:
-            words = words_of(wrong.ctx)
-        complain(words("error.usage", text=visible(wrong.format_message())))
+        complain(usage.sentence(wrong, words))
         return WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         complain(words("error.interrupted"))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulation.cli.help import Helped, Option
+from simulation.cli.help import Helped, Option, words_of
 from simulation.cli.progress import progress
 from simulation.cli.scenarios import Day, load
 from simulation.cli.terminal import FAULT, INTERRUPTED, Failed, Refused, Terminal, answering
+from simulation.reporting.text import Words, language_of
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ class _Condition(click.ParamType[str]):
 
         try:
             settled.parse(value)
-        except ValueError as wrong:
-            self.fail(str(wrong), param, ctx)
+        except ValueError:
+            words = Words(language_of()) if ctx is None else words_of(ctx)
+            self.fail(words("usage.condition", value=value), param, ctx)
         return value
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulation.cli.help import words_of
 from simulation.cli.terminal import Refused, Terminal
-from simulation.reporting.text import Words
+from simulation.reporting.text import Words, language_of
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date such as 2021-08-25", param, ctx)
+            words = Words(language_of()) if ctx is None else words_of(ctx)
+            self.fail(words("usage.day", value=value), param, ctx)
 
 
 def load(terminal: Terminal, path: str, settings: Sequence[str], as_of: date | None) -> "Scenario":
