@@ -22,6 +22,7 @@ COMMANDS = (
     "explain",
     "since",
     "backtest",
+    "update",
     "show",
     "diff",
     "trace",

@@ -7,6 +7,9 @@ from string import Formatter
 import pytest
 
 import simulation
+from simulation.calibration.backtest import OURS
+from simulation.calibration.peers import available
+from simulation.calibration.series import MEASURES
 from simulation.quarters import quarter
 from simulation.reporting.text import LANGUAGES, Words, catalogue, language_of
 from simulation.rules import codes
@@ -23,6 +26,8 @@ CODE_LISTS = {
     "scope": codes.SCOPES,
     "basis": codes.BASES,
     "payer": PAYERS,
+    "measure": MEASURES,
+    "method": (OURS, *available()),
 }
 
 
