@@ -187,9 +187,9 @@ class _Reader:
         text = row["date"]
         day = _day(text)
         if match := _QUARTER.fullmatch(text):
-            day = _end_of(4 * int(match[1]) + int(match[2]) - 1)
+            day = end_of(4 * int(match[1]) + int(match[2]) - 1)
         elif _YEAR.fullmatch(text):
-            day = _end_of(4 * int(text) + 3)
+            day = end_of(4 * int(text) + 3)
         if day is None:
             self._fault(row, "date", say("the day of the count: {days}", days=_DAYS))
             return 0
@@ -256,11 +256,11 @@ class _Reader:
 def nearest_end(day: date) -> int:
     """The quarter whose end is nearest to a day; between two equally near ends the later one."""
     quarter = 4 * day.year + (day.month - 1) // 3
-    after, before = (_end_of(quarter) - day).days, (day - _end_of(quarter - 1)).days
+    after, before = (end_of(quarter) - day).days, (day - end_of(quarter - 1)).days
     return quarter if after <= before else quarter - 1
 
 
-def _end_of(quarter: int) -> date:
+def end_of(quarter: int) -> date:
     """The last day of a quarter."""
     year, month = divmod(3 * (quarter % 4 + 1), 12)
     return date(quarter // 4 + year, month + 1, 1) - timedelta(days=1)

@@ -23,6 +23,7 @@ COMMANDS = (
     "since",
     "backtest",
     "update",
+    "score",
     "show",
     "diff",
     "trace",
