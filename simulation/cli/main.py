@@ -23,6 +23,8 @@ COMMANDS = (
     "explain",
     "since",
     "backtest",
+    "update",
+    "score",
     "show",
     "diff",
     "trace",

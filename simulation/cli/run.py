@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENGINES = ("compiled", "mesa")  # the first is the one that is used when none is named
 LARGEST_SEED = 2**63 - 1
 RESULTS = Path("results")
+ARCHIVE = Path("archive")
 LIMIT = 10_000  # replicates, with --until
 
 
@@ -69,6 +70,14 @@ class _Run(Helped):
 @click.option("--until", type=_Condition(), metavar="CONDITION", cls=Option)
 @click.option("--limit", type=click.IntRange(1), metavar="N", default=LIMIT, show_default=True, cls=Option)
 @click.option("--scheduler", metavar="ADDRESS", cls=Option)
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=ARCHIVE,
+    metavar="[DIR]",
+    cls=Option,
+)
 @answering
 def command(
     terminal: Terminal,
@@ -78,6 +87,7 @@ def command(
     as_of: date | None,
     until: str | None,
     limit: int,
+    archive: Path | None,
     **options: Any,
 ) -> None:
     """Run a scenario and answer with the chance of each target."""
@@ -90,12 +100,49 @@ def command(
         if limit < options["replicates"]:
             raise Refused(terminal.words("error.limit", limit=limit, replicates=options["replicates"]))
         options["until"] = settled.parse(until, limit)
-    _tell_plan(terminal, prepared, **options)
     folder = RESULTS / Path(scenario).stem if out is None else out
+    keep = None if archive is None else _archive_file(terminal, prepared, archive, folder, **options)
+    _tell_plan(terminal, prepared, **options)
     result = _simulate(terminal, prepared, folder, **options)
+    if keep is not None:
+        _keep(terminal, prepared, result, keep)
     _answer(terminal, prepared, result)
     if result.failures:
         click.get_current_context().exit(FAULT)
+
+
+def _archive_file(
+    terminal: Terminal, study: "Study", archive: Path, folder: Path, overwrite: bool, resume: bool, **_: Any
+) -> Path:
+    """Where the forecasts go. Refuses before anything is run when others of that day stand there."""
+    from simulation.calibration import archive as archives
+    from simulation.calibration.observations import end_of
+
+    origin = archives.origin_of(study)
+    file = archive / archives.file_name(origin, folder.resolve().name)
+    words, where = terminal.words, visible(str(file))
+    if end_of(study.scenario.until) <= origin:
+        raise Refused(words("archive.nothing", date=origin.isoformat()))
+    if archive.exists() and not archive.is_dir():
+        raise Refused(words("archive.no_folder", folder=visible(str(archive))))
+    if file.exists() and not (overwrite or resume):
+        raise Refused(words("archive.there", file=where))
+    return file
+
+
+def _keep(terminal: Terminal, study: "Study", result: "Result", file: Path) -> None:
+    """Archive the forecasts of a run."""
+    from simulation.calibration import archive as archives
+
+    words, origin = terminal.words, archives.origin_of(study)
+    if not result.n_used:
+        return
+    try:
+        archives.write(result, origin, file)
+    except OSError as error:
+        reason = visible(error.strerror or type(error).__name__)
+        raise Failed(words("error.write", path=visible(str(file)), reason=reason)) from None
+    terminal.note(words("archive.kept", file=visible(str(file)), date=origin.isoformat()))
 
 
 def _tell_plan(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.calibration.scores import Score
     from simulation.calibration.series import Series
 
-_SCORE_WIDTHS = (7, 9, 8, 6, 6, 6, 5)
+SCORE_WIDTHS = (7, 9, 8, 6, 6, 6, 5)
 _FORECAST_WIDTHS = (9, 8, 8, 8, 8, 8, 8)
 _SHOWN = (0, 1, 3, 5, 6)  # of the seven quantiles, on a terminal
 
@@ -134,14 +134,14 @@ class BacktestPage:
         words, found = self.words, scores(self.forecasts)
         heads = [words(f"backtest.head.{name}") for name in ("method", "loss", "wis", "error")]
         heads += ["50 %", "80 %", "95 %", words("backtest.head.n")]
-        widths = (WIDTH - sum(_SCORE_WIDTHS) - len(_SCORE_WIDTHS), *_SCORE_WIDTHS)
+        widths = (WIDTH - sum(SCORE_WIDTHS) - len(SCORE_WIDTHS), *SCORE_WIDTHS)
         blocks = []
         for measure in dict.fromkeys(measure for _, measure in found):
             ranked = sorted(
                 ((method, one) for (method, of), one in found.items() if of == measure),
                 key=lambda pair: (math.inf if math.isnan(pair[1].crps) else pair[1].crps, pair[1].wis),
             )
-            rows = [[words.named("method", method), *_cells(one)] for method, one in ranked]
+            rows = [[words.named("method", method), *cells(one)] for method, one in ranked]
             title = words("backtest.scores", measure=words.named("measure", measure))
             blocks.append([*said(title), *table(heads, widths, rows, "l" + "r" * 7)])
         return blocks
@@ -150,7 +150,8 @@ class BacktestPage:
         return said(self.words("backtest.legend")) if self._known() else []
 
 
-def _cells(score: "Score") -> list[str]:
+def cells(score: "Score") -> list[str]:
+    """The scores of one method as the cells of a table."""
     shares = (score.coverage_50, score.coverage_80, score.coverage_95)
     return [
         _shown(score.crps, ".3f"),
