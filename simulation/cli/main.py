@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "explain",
     "since",
+    "allocate",
     "backtest",
     "show",
     "diff",

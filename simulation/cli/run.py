@@ -88,15 +88,15 @@ def command(
         if limit < options["replicates"]:
             raise Refused(terminal.words("error.limit", limit=limit, replicates=options["replicates"]))
         options["until"] = settled.parse(until, limit)
-    _tell_plan(terminal, prepared, **options)
+    tell_plan(terminal, prepared, **options)
     folder = RESULTS / Path(scenario).stem if out is None else out
-    result = _simulate(terminal, prepared, folder, **options)
+    result = simulate(terminal, prepared, folder, **options)
     _answer(terminal, prepared, result)
     if result.failures:
         click.get_current_context().exit(FAULT)
 
 
-def _tell_plan(
+def tell_plan(
     terminal: Terminal, study: "Study", replicates: int, seed: int, engine: str, workers: int | None, **_: Any
 ) -> None:
     """Say what will be run: replicates, quarters, engine, and how large the first world is."""
@@ -128,7 +128,8 @@ def _tell_plan(
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
 
 
-def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -> "Result":
+def simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -> "Result":
+    """Run a study into a folder. Raises ``Refused`` or ``Failed`` for what ends it."""
     from simulation import ensemble
 
     words = terminal.words
