@@ -22,6 +22,7 @@ COMMANDS = (
     "explain",
     "since",
     "allocate",
+    "sweep",
     "backtest",
     "show",
     "diff",
