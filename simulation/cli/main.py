@@ -22,6 +22,7 @@ COMMANDS = (
     "explain",
     "since",
     "allocate",
+    "unknowns",
     "sweep",
     "backtest",
     "show",

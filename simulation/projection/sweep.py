@@ -260,10 +260,11 @@ def _indices(
 
         levels = 4 if design.levels % 2 else design.levels
         found = morris.analyze(problem(design), parts, result, num_levels=levels, seed=seed)
-        columns = (found["mu_star"], found["sigma"], found["mu_star_conf"])
-        return [
-            ("mu_star", *(float(one) for one in row)) for row in zip(*map(np.asarray, columns), strict=True)
-        ]
+        mu_star, sigma, reach = (
+            np.asarray(found[name], np.float64) for name in ("mu_star", "sigma", "mu_star_conf")
+        )
+        places = range(len(design.factors))
+        return [("mu_star", float(mu_star[at]), float(sigma[at]), float(reach[at])) for at in places]
     from scipy.stats import spearmanr
 
     made = []

@@ -12,7 +12,7 @@ from simulation.projection.comparison import as_csv
 from simulation.projection.evaluations import met
 from simulation.projection.sweep import Effect, Sweep, told
 from simulation.quarters import quarter_name
-from simulation.reporting.phrases import NOTHING, Phrases
+from simulation.reporting.phrases import NOTHING, SHARE, Phrases
 from simulation.reporting.tables import page, said, table
 from simulation.reporting.text import Words
 from simulation.reporting.width import visible
@@ -70,18 +70,22 @@ class SweepPage:
         first = words(
             "sweep.sentence",
             what=self._phrases.what(target.scope, target.measure),
-            asked=self._phrases.asked(target.at_least, target.measure),
+            asked=self._phrases.asked(target.at_least, target.measure)
+            + (" %" if target.measure == SHARE else ""),
             end=words.end_of(target.by),
             low=f"{spread.min():.2f}",
             high=f"{spread.max():.2f}",
             factor=order[0].factor,
         )
+        alone = all(math.isnan(one.beside) for one in order)  # the design has one number a factor
         heads = [words(f"sweep.head.{name}") for name in ("factor", "expected", "beside", "chance")]
         rows = [
             [one.factor, _number(one.value), _number(one.beside), _number(chances[one.factor])]
             for one in order
         ]
-        return [*said(first), *table(heads, _WIDTHS, rows, "lrrr")]
+        if alone:
+            heads, rows = [*heads[:2], heads[3]], [[*row[:2], row[3]] for row in rows]
+        return [*said(first), *table(heads, (_WIDTHS[0], *_WIDTHS[2 if alone else 1 :]), rows, "lrrr")]
 
 
 def _strength(one: Effect) -> float:
