@@ -102,8 +102,8 @@ def command(
         options["until"] = settled.parse(until, limit)
     folder = RESULTS / Path(scenario).stem if out is None else out
     keep = None if archive is None else _archive_file(terminal, prepared, archive, folder, **options)
-    _tell_plan(terminal, prepared, **options)
-    result = _simulate(terminal, prepared, folder, **options)
+    tell_plan(terminal, prepared, **options)
+    result = simulate(terminal, prepared, folder, **options)
     if keep is not None:
         _keep(terminal, prepared, result, keep)
     _answer(terminal, prepared, result)
@@ -145,7 +145,7 @@ def _keep(terminal: Terminal, study: "Study", result: "Result", file: Path) -> N
     terminal.note(words("archive.kept", file=visible(str(file)), date=origin.isoformat()))
 
 
-def _tell_plan(
+def tell_plan(
     terminal: Terminal, study: "Study", replicates: int, seed: int, engine: str, workers: int | None, **_: Any
 ) -> None:
     """Say what will be run: replicates, quarters, engine, and how large the first world is."""
@@ -178,7 +178,8 @@ def _tell_plan(
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
 
 
-def _simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -> "Result":
+def simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -> "Result":
+    """Run a study into a folder. Raises ``Refused`` or ``Failed`` for what ends it."""
     from simulation import ensemble
 
     words = terminal.words

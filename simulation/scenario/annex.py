@@ -9,6 +9,7 @@ from simulation.rules import codes
 from simulation.scenario.city import MEASURES, CityTables
 from simulation.scenario.schema import TargetSetting
 from simulation.scenario.tables import Cells, Row
+from simulation.scenario.task_table import read_task_table
 from simulation.scenario.tasks import Target
 
 COLUMNS = ("scope", "measure", "district", "at_least", "by")
@@ -17,7 +18,13 @@ COLUMNS = ("scope", "measure", "district", "at_least", "by")
 def read_annex(
     path: Path, label: str, city: CityTables, targets: Iterable[TargetSetting], faults: list[Fault]
 ) -> list[Target]:
-    """The tasks of a file, in the order of districts; a fault for each row that is wrong."""
+    """The tasks of a file, in the order of districts; a fault for each row that is wrong.
+
+    A CSV file has the columns ``COLUMNS``; a workbook is the official table (任务分解表).
+    """
+    if path.suffix.lower() == ".xlsx":
+        return read_task_table(path, label, city, list(targets), faults)
+    targets = list(targets)
     header, lines = read_csv(path, label, faults)
     if header and sorted(header) != sorted(COLUMNS):
         strange = [one for one in header if one not in COLUMNS]
@@ -25,7 +32,7 @@ def read_annex(
         advice = did_you_mean(strange[0], COLUMNS) if strange else ""
         faults.append(Fault(label, 1, 0, found, one_of(COLUMNS), advice))
         return []
-    official = {(one.scope, one.measure) for one in targets if one.official}
+    official = {(one.scope, one.measure): one.basis for one in targets if one.official}
     cells, tasks, seen = Cells(faults), list[Target](), dict[tuple[object, ...], int]()
     for line, values in lines:
         if len(values) != len(header):
@@ -54,7 +61,7 @@ def read_annex(
     return sorted(tasks, key=lambda one: (one.by, one.measure, one.scope, city.index(str(one.district))))
 
 
-def _task(row: Row, city: CityTables, official: set[tuple[str, str]], cells: Cells) -> Target | None:
+def _task(row: Row, city: CityTables, official: dict[tuple[str, str], str], cells: Cells) -> Target | None:
     before = len(cells.faults)
     naming = city.district_named(row["district"])
     if naming.code is None:
@@ -68,6 +75,5 @@ def _task(row: Row, city: CityTables, official: set[tuple[str, str]], cells: Cel
     scope = cells.word(row, "scope", codes.SCOPES)
     if len(cells.faults) > before:
         return None
-    return Target(
-        scope, "label", measure, at_least, by, (scope, measure) in official, naming.code, "scenario"
-    )
+    basis = official.get((scope, measure), "label")
+    return Target(scope, basis, measure, at_least, by, (scope, measure) in official, naming.code, "scenario")

@@ -4,6 +4,7 @@ The annex of the notice (任务分解表) is not published. By default the city'
 units of 2021 by their share of the baseline: an assumption, replaced by a table when the planner has it.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -48,6 +49,15 @@ def apportion(total: int, shares: Sequence[float]) -> list[int]:
     for row in by_remainder[: total - sum(whole)]:
         whole[row] += 1
     return whole
+
+
+def whole_carriers(share: float, carriers: int) -> int:
+    """The least whole number of carriers that is at least such a share of them.
+
+    A share that is a ratio of whole numbers gives that number back, for all the rounding of floats.
+    """
+    exact = share * carriers
+    return round(exact) if abs(exact - round(exact)) < 1e-6 else math.ceil(exact)
 
 
 def units_with_task(city: CityTables) -> list[District]:

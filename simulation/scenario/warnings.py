@@ -31,6 +31,7 @@ def warnings_of(scenario: "Scenario", document: Document) -> Iterator[Fault]:
                 document.place(("rules", name)), quoted(value), bounds, say("a result rests on it")
             )
     yield from _of_nested_targets(scenario, document)
+    yield from _of_annex(scenario, document)
     for row, target in enumerate(scenario.targets or ()):
         if not scenario.opening_quarter < target.by <= scenario.until:
             place, found = (
@@ -60,6 +61,26 @@ def _of_nested_targets(scenario: "Scenario", document: Document) -> Iterator[Fau
                     scope=outer.scope,
                 )
                 yield Fault.at(place, found, allowed, say("do the targets contradict each other?"))
+
+
+def _of_annex(scenario: "Scenario", document: Document) -> Iterator[Fault]:
+    """Tasks of districts that do not add up to the city's target of the same scope and quarter."""
+    for target in scenario.targets or ():
+        tasks = [
+            one
+            for one in scenario.annex_tasks
+            if (one.scope, one.measure, one.by) == (target.scope, target.measure, target.by)
+        ]
+        if target.measure != "count" or not tasks:
+            continue
+        total = sum(one.at_least for one in tasks)
+        if total != target.at_least:
+            yield Fault.at(
+                document.place(("annex",)),
+                say("tasks that add up to {sum:g} of scope `{scope}`", sum=total, scope=target.scope),
+                say("{n:g}, the city's target", n=target.at_least),
+                say("correct the lines that have changed"),
+            )
 
 
 def _of_levers(scenario: "Scenario", document: Document) -> Iterator[Fault]:
