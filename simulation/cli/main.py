@@ -22,6 +22,7 @@ COMMANDS = (
     "explain",
     "since",
     "backtest",
+    "report",
     "show",
     "diff",
     "trace",
