@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 AUDIENCES = ("internal", "public")
 _File = click.Path(path_type=Path, dir_okay=False)
+_Folder = click.Path(path_type=Path, file_okay=False)
 
 
 class _Report(Helped):
@@ -27,6 +28,8 @@ class _Report(Helped):
 @click.command("report", cls=_Report)
 @click.argument("folders", metavar="DIR...", type=click.Path(), nargs=-1, required=True)
 @click.option("--out", "out_report", type=_File, metavar="FILE", cls=Option)
+@click.option("--xlsx", "out_workbook", type=_File, metavar="FILE", cls=Option)
+@click.option("--csv", "out_csv", type=_Folder, metavar="DIR", cls=Option)
 @click.option(
     "--for", "audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], show_default=True, cls=Option
 )
@@ -52,32 +55,41 @@ def command(
     from simulation.reporting.report.facts import Facts
 
     facts = Facts.of(results, terminal.words, public=audience == "public")
+    made = {kind: _made(kind, facts) for kind in paths}
     for kind, path in paths.items():
-        _write(terminal, path, _maker(kind), facts)
+        _write(terminal, path, made[kind])
     _answer(terminal, facts, paths)
 
 
-def _already_there(terminal: Terminal, paths: Any) -> list[str]:
-    return [terminal.words("synthesise.exists", out=visible(str(path))) for path in paths if path.exists()]
+def _already_there(terminal: Terminal, paths: Iterable[Path]) -> list[str]:
+    """What may not be replaced: a file, or a folder that is not empty."""
+    taken = [path for path in paths if path.is_file() or (path.is_dir() and any(path.iterdir()))]
+    return [terminal.words("synthesise.exists", out=visible(str(path))) for path in taken]
 
 
-def _maker(kind: str) -> Callable[[Facts], bytes]:
-    """What makes the bytes of a form."""
-    from simulation.reporting.report import page
+def _made(kind: str, facts: Facts) -> bytes | dict[str, bytes]:
+    """The bytes of a form, or those of several files by their names."""
+    from simulation.reporting.report import page, workbook
 
-    return {"report": page.page}[kind]
+    makers: dict[str, Callable[[Facts], bytes | dict[str, bytes]]] = {
+        "report": page.page,
+        "workbook": workbook.workbook,
+        "csv": workbook.csv_files,
+    }
+    return makers[kind](facts)
 
 
-def _write(terminal: Terminal, path: Path, make: Callable[[Facts], bytes], facts: Facts) -> None:
+def _write(terminal: Terminal, path: Path, made: bytes | dict[str, bytes]) -> None:
     from simulation.ensemble.store import write_whole
 
-    content = make(facts)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
-    except OSError as error:
-        reason = visible(error.strerror or type(error).__name__)
-        raise Refused(terminal.words("error.write", path=visible(str(path)), reason=reason)) from None
+    files = {path: made} if isinstance(made, bytes) else {path / name: one for name, one in made.items()}
+    for file, content in files.items():
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, content)
+        except OSError as error:
+            reason = visible(error.strerror or type(error).__name__)
+            raise Refused(terminal.words("error.write", path=visible(str(file)), reason=reason)) from None
 
 
 def _answer(terminal: Terminal, facts: Facts, paths: dict[str, Path]) -> None:

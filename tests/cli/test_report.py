@@ -64,3 +64,12 @@ def test_nothing_is_overwritten_and_all_faults_are_told_at_once(finished, tmp_pa
 def test_a_path_that_cannot_be_written_is_refused(finished, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert "cannotbewritten" in unfolded(refused(capsys, finished, "--out", tmp_path / "file" / "page.html"))
+
+
+def test_forms_are_written_when_they_are_asked_for(finished, tmp_path):
+    done = call(finished, "--xlsx", tmp_path / "book.xlsx", "--csv", tmp_path / "tables", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["files"].keys() == {"workbook", "csv"}
+    assert (tmp_path / "book.xlsx").read_bytes().startswith(b"PK")
+    assert (tmp_path / "tables" / "targets.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book.xlsx", "tables"]

@@ -249,9 +249,9 @@ def bridge_book(facts: Facts) -> Sheet:
     """The bridges in one long table, with those of districts."""
     words, rows = facts.words, []
     for run in facts.runs:
-        for one in run.bridge:
-            if one.district in facts.hidden:
-                continue
+        asked = {one.scope for one in run.official if one.measure != SHARE} or set(_SCOPES_OF_BRIDGE)
+        wanted = [one for one in run.bridge if one.scope in asked and one.district not in facts.hidden]
+        for one in sorted(wanted, key=lambda one: one.district is not None):  # the city first
             place = (
                 words("explain.miss.city")
                 if one.district is None
@@ -367,7 +367,7 @@ def costs(facts: Facts) -> Sheet:
         row = {"lever": text(title)}
         for place, run in enumerate(facts.runs):
             cost = sum(run.costs.values()) if name is None else run.costs.get(name, 0.0)
-            row[f"run{place}"] = Cell(cost, f"{cost / unit:,.1f}" if unit > 10_000 else f"{cost / unit:,.0f}")
+            row[f"run{place}"] = Cell(cost / unit, f"{cost / unit:,.1f}")
         rows.append(row)
     columns = [_column(words, "lever"), *_of_runs(facts, words("report.column.cost"), MONEY)]
     return Sheet("costs", words("report.sheet.costs"), columns, rows, [words("report.note.costs")])
