@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation import figures
     from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace  # noqa: A004 - sim.open is promised
     from simulation.ensemble import Result
     from simulation.projection.comparison import Comparison
@@ -35,6 +36,7 @@ __all__ = [
     "compare",
     "explain",
     "fan",
+    "figures",
     "load",
     "open",
     "run",
@@ -56,6 +58,7 @@ _HOMES = {
     "compare": "simulation.api",
     "explain": "simulation.api",
     "fan": "simulation.api",
+    "figures": "simulation.api",
     "load": "simulation.api",
     "open": "simulation.api",
     "run": "simulation.api",

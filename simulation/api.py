@@ -6,9 +6,8 @@ import weakref
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from simulation import ensemble, scenario
+from simulation import ensemble, figures, scenario
 from simulation.draws import name_id
 from simulation.ensemble import Result
 from simulation.ensemble.pool import usable_cores
@@ -25,16 +24,12 @@ from simulation.projection.since import since as _since
 from simulation.projection.targets import TargetAnswer
 from simulation.projection.targets import summarise as _summarise
 from simulation.registry.synthesis import synthetic_labels
-from simulation.reporting import charts
 from simulation.reporting.names import Names
 from simulation.reporting.story import Life, Replicate
-from simulation.reporting.text import Words, language_of
 from simulation.scenario import Scenario, Study
 from simulation.world import World
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+fan = figures.fan
 Progress = Callable[[int, int, int, float | None], None]
 
 
@@ -238,21 +233,6 @@ def _to_compare(
 def _folder_names(studies: Sequence[Study]) -> list[str]:
     """A folder a scenario, named by its digest: names are free text."""
     return [one.scenario.digest()[:12] for one in studies]
-
-
-def fan(
-    result: Result,
-    scope: str = "recognised",
-    *,
-    measure: str = "count",
-    basis: str = "label",
-    district: str | None = None,
-    axes: "Axes | None" = None,
-    lang: str | None = None,
-) -> "Axes":
-    """Draw the fan chart of a measure, on ``axes`` or on a figure of its own; gives the axes."""
-    words = Words(lang or language_of())
-    return charts.fan(result, words, scope, measure=measure, basis=basis, district=district, axes=axes)
 
 
 def trace(

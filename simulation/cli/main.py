@@ -28,6 +28,7 @@ COMMANDS = (
     "backtest",
     "update",
     "score",
+    "report",
     "show",
     "diff",
     "trace",

@@ -42,13 +42,18 @@ def _named(names: dict[str, tuple[str, str]], code: str, words: Words) -> str:
 
 def city_names(manifest: Manifest) -> CityNames:
     """The names in the city of a run; codes stand for them where its tables cannot be found any more."""
+    city = city_of(manifest)
+    return CityNames({}, {}) if city is None else names_of_city(city)
+
+
+def city_of(manifest: Manifest) -> CityTables | None:
+    """The tables of the city of a run, ``None`` where they cannot be found or read any more."""
     from simulation.faults import Fault
     from simulation.scenario.reading import find_city, read_city
 
-    found = find_city(str(json.loads(manifest.scenario_text).get("city", "")), Path())
+    found = find_city(str(json.loads(manifest.scenario_text).get("city", "")), Path(manifest.scenario_folder))
     faults: list[Fault] = []
-    city = None if found is None else read_city(*found, None, faults)
-    return CityNames({}, {}) if city is None else names_of_city(city)
+    return None if found is None else read_city(*found, None, faults)
 
 
 def names_of_city(city: CityTables) -> CityNames:

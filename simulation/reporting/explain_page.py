@@ -208,10 +208,7 @@ class ExplainPage:
 
     def cause(self, cause: str) -> str:
         """What a cause of the books is called."""
-        words = self.words
-        if cause.startswith(_REGISTRATION):
-            return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
-        return words(f"cause.{cause}")
+        return cause_name(cause, self.words)
 
     def _by_district(self) -> list[str]:
         """The bridge of each district: opening, gains, losses, transfers, closing."""
@@ -324,6 +321,13 @@ class ExplainPage:
             return []
         words = self.words
         return said(words("run.written", out=visible(self.out), files=words.listing(list(self.files))))
+
+
+def cause_name(cause: str, words: Words) -> str:
+    """What a cause of the books is called."""
+    if cause.startswith(_REGISTRATION):
+        return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
+    return words(f"cause.{cause}")
 
 
 _DISTRICT_COLUMNS = ("opening", "gains", "losses", "transfers", "closing")

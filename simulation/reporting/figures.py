@@ -4,6 +4,7 @@ Every letter is drawn with the font that is shipped, so that a figure looks the 
 Chinese character is missing. The same numbers give the same bytes.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -164,3 +165,20 @@ def save(axes: "Axes", path: Path) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(image.getvalue())
     part.replace(path)
+
+
+def svg(axes: "Axes") -> bytes:
+    """The figure of some axes as SVG, letters as outlines; the bytes depend on what is drawn alone."""
+    import io
+
+    import matplotlib
+
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    image = io.BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "carriersim", "svg.fonttype": "path"}):
+        figure.savefig(image, format="svg", metadata={"Date": None, "Creator": None})
+    # The comments repeat each text, and every point stands on a line of its own.
+    told = re.sub(rb"<!--.*?-->|<metadata>.*?</metadata>", b"", image.getvalue(), flags=re.DOTALL)
+    return re.sub(rb"\s*\n\s*", b" ", told)
