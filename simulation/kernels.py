@@ -10,7 +10,6 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,13 +18,12 @@ import numba
 import numpy as np
 from numba import njit
 
+from simulation.source import ROOT, hash_of
+
 config: Any = numba.config
 JIT_DISABLED = bool(config.DISABLE_JIT)  # NUMBA_DISABLE_JIT: kernels are run as plain Python
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-_ROOT = Path(__file__).parent
 
 
 def cache_folder() -> Path:
@@ -40,36 +38,12 @@ def cache_folder() -> Path:
 _REACHABLE = ("rules", "engines", "draws.py", "decisions.py", "kernels.py")
 
 
-# What stands above the ensemble: it reads results and cannot change one, for imports point down only.
-ABOVE = ("calibration", "cli", "dashboard", "projection", "reporting", "__init__.py", "__main__.py", "api.py")
-
-
-def source_hash(*above: str) -> str:
-    """The hash of the Python files that decide a replicate's results, besides its inputs.
-
-    Args:
-        above: Of :data:`ABOVE`, what decides the answer in question too (``"projection"`` for an explanation).
-    """
-    left_out = {name for name in ABOVE if name not in above}
-    files = (file for file in _ROOT.rglob("*.py") if file.relative_to(_ROOT).parts[0] not in left_out)
-    return _hash_of(tuple(sorted(files)))
-
-
-@cache
-def _hash_of(files: tuple[Path, ...]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.relative_to(_ROOT).as_posix().encode() + b"\0")
-        digest.update(file.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def _reachable() -> tuple[Path, ...]:
     files: list[Path] = []
     for name in _REACHABLE:
-        path = _ROOT / name
+        path = ROOT / name
         files += [path] if path.is_file() else path.glob("*.py")
-    return tuple(sorted([*files, *(_ROOT / "engines/compiled").rglob("*.py")]))
+    return tuple(sorted([*files, *(ROOT / "engines/compiled").rglob("*.py")]))
 
 
 def _kernel_folder() -> Path:
@@ -81,7 +55,7 @@ def _kernel_folder() -> Path:
         llvmlite.__version__,
         str(config.BOUNDSCHECK),
     )
-    name = hashlib.sha256("\n".join((_hash_of(_reachable()), *versions)).encode()).hexdigest()[:24]
+    name = hashlib.sha256("\n".join((hash_of(_reachable()), *versions)).encode()).hexdigest()[:24]
     return cache_folder() / "kernels" / name
 
 

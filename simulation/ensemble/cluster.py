@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.ensemble.blocks import Done, Job, Task, Told
 from simulation.ensemble.errors import ClusterError
 from simulation.ensemble.pool import Died, News, Worker, WorkerError
-from simulation.kernels import source_hash
+from simulation.source import source_hash
 
 if TYPE_CHECKING:
     from distributed import Future

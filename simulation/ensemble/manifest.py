@@ -22,8 +22,8 @@ from simulation.ensemble.blocks import BLOCK_SIZE, Failure, Job
 from simulation.ensemble.labels import Labels, labels_of
 from simulation.ensemble.settling import Stopped, Until
 from simulation.ensemble.store import FolderRefused, write_whole
-from simulation.kernels import source_hash
 from simulation.quarters import quarter, quarter_name, year_of
+from simulation.source import source_hash
 
 SCHEMA_VERSION = 2
 

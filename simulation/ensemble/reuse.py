@@ -20,7 +20,8 @@ from typing import Any
 
 from simulation.ensemble.blocks import BLOCK_SIZE, ENGINES, Block, Job, Span
 from simulation.ensemble.tables import TABLES
-from simulation.kernels import cache_folder, source_hash
+from simulation.kernels import cache_folder
+from simulation.source import source_hash
 
 FORMAT = b"carriersim block 1\n"
 LIMIT = 2_000_000_000  # bytes: some 40,000 replicates of Wuhan

@@ -17,8 +17,8 @@ from simulation.ensemble.manifest import Manifest, read_manifest
 from simulation.ensemble.pool import Here, Pool, usable_cores
 from simulation.ensemble.store import Store
 from simulation.ensemble.tally import ProgressCallback, Tally
-from simulation.kernels import source_hash
 from simulation.scenario import ScenarioErrors, Study, load, study
+from simulation.source import source_hash
 
 SAMPLE = 5  # replicates that are simulated again when not all are asked for
 _BY_DRAW = "unknowns"  # the table whose rows belong to a draw, not to a replicate

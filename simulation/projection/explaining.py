@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from simulation.ensemble.store import write_whole
-from simulation.kernels import source_hash
 from simulation.projection import shapley
 from simulation.projection.coalitions import Game
 from simulation.projection.comparison import as_csv
@@ -16,6 +15,7 @@ from simulation.projection.journal import JOURNAL
 from simulation.projection.misses import Risk
 from simulation.quarters import quarter_name
 from simulation.scenario import Study
+from simulation.source import source_hash
 
 FILES = ("shares.csv", "bridge.csv", "misses.csv", "at_risk.csv", JOURNAL)
 _SHARES = (

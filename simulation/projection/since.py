@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from simulation.ensemble import Result
 from simulation.ensemble.manifest import Manifest
 from simulation.ensemble.recovery import Inputs, UnrecoverableError
-from simulation.kernels import source_hash
 from simulation.projection import intervals
 from simulation.projection.chances import chance
 from simulation.projection.intervals import Clusters
@@ -28,6 +27,7 @@ from simulation.projection.targets import targets_of
 from simulation.quarters import quarter_name
 from simulation.scenario import Study
 from simulation.scenario.tasks import Target
+from simulation.source import source_hash
 
 PARTS = ("definitions", "data", "time_passed", "policy", "parameters", "noise")
 

@@ -179,7 +179,7 @@ def points_of(design: Design, parts: F64) -> list[dict[str, Any]]:
 
 def identity(design: Design, engine: str, seed: int) -> dict[str, Any]:
     """What must be equal for a sweep to be gone on with; more points or replicates may be asked for."""
-    from simulation.kernels import source_hash
+    from simulation.source import source_hash
 
     factors = [[*one[:3], list(one.values), one.mode] for one in design.factors]
     return {

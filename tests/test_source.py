@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation import kernels
+from simulation import source as hashing
 
-ROOT = Path(kernels.__file__).parent
+ROOT = Path(hashing.__file__).parent
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def source(tmp_path, monkeypatch):
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one = 1\n")
-    monkeypatch.setattr(kernels, "_ROOT", tmp_path)
+    monkeypatch.setattr(hashing, "ROOT", tmp_path)
 
     def hashed(*above):
-        kernels._hash_of.cache_clear()
-        return kernels.source_hash(*above)
+        hashing.hash_of.cache_clear()
+        return hashing.source_hash(*above)
 
     yield tmp_path, hashed
-    kernels._hash_of.cache_clear()
+    hashing.hash_of.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["rules/chance.py", "engines/mesa/model.py", "ensemble/store.py"])
@@ -73,5 +73,5 @@ def test_what_is_left_out_are_the_layers_above_the_ensemble():
     above = layers[: layers.index("(simulation.ensemble)")]
     named = re.findall(r"simulation\.(\w+)", " ".join(above))
     assert sorted(named) == sorted(
-        name.removesuffix(".py") for name in kernels.ABOVE if not name.startswith("__")
+        name.removesuffix(".py") for name in hashing.ABOVE if not name.startswith("__")
     )
