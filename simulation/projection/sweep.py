@@ -189,7 +189,7 @@ def identity(design: Design, engine: str, seed: int) -> dict[str, Any]:
         "factors": factors,
         "engine": engine,
         "seed": seed,
-        "source_hash": source_hash(),
+        "source_hash": source_hash("projection"),
     }
 
 
