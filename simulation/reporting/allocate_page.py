@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulation.projection.allocation import SHARE, Allocation, Allocations, Task
 from simulation.reporting.city_names import CityNames
-from simulation.reporting.phrases import Phrases
+from simulation.reporting.phrases import Phrases, with_error
 from simulation.reporting.tables import page, said, table
 from simulation.reporting.text import Words
 from simulation.reporting.width import visible
@@ -75,7 +75,7 @@ class AllocatePage:
             self.words.whole(task.base),
             self.words.whole(task.whole),
             f"{100 * task.at_least:.1f}" if share else "",
-            f"{task.chance:.2f}±{task.chance_error:.2f}",
+            with_error(task.chance, task.chance_error),
             self.words.whole(task.proportional),
             f"{task.proportional_chance:.2f}",
         ]

@@ -18,6 +18,21 @@ def kind_of(measure: str) -> str:
     return "share" if measure == SHARE else "count"
 
 
+def with_error(chance: float, error: float) -> str:
+    """A chance that is neither 0 nor 1, for a cell: 0.42±0.02; what two digits would make 0 or 1 says so."""
+    if chance < 0.005:
+        return "<0.01"
+    if chance >= 0.995:
+        return ">0.99"
+    return f"{chance:.2f}±{error:.2f}"
+
+
+def rounded(chance: float, error: float) -> tuple[str, str]:
+    """A chance and its error with as many digits as the error is good for, two at least: 0.42, 0.02."""
+    digits = 2 if error >= 0.01 or error == 0.0 else 3 if error >= 0.001 else 4
+    return f"{chance:.{digits}f}", f"{error:.{digits}f}"
+
+
 class Phrases:
     """Puts answers from ``n`` futures in one language. Shares are told in per cent."""
 
@@ -55,7 +70,7 @@ class Phrases:
             return f"≤{answer.chance_high:.2f}"
         if answer.chance >= 1.0:
             return f"≥{answer.chance_low:.2f}"
-        return f"{answer.chance:.2f}±{answer.chance_error:.2f}"
+        return with_error(answer.chance, answer.chance_error)
 
     def chance_in_words(self, answer: "TargetAnswer") -> str:
         """A chance with its Monte-Carlo error and the number of futures."""
@@ -63,9 +78,8 @@ class Phrases:
             return self.words("run.chance.none", n=self.n, bound=f"{answer.chance_high:.2f}")
         if answer.chance >= 1.0:
             return self.words("run.chance.all", n=self.n, bound=f"{answer.chance_low:.2f}")
-        return self.words(
-            "run.chance", n=self.n, chance=f"{answer.chance:.2f}", error=f"{answer.chance_error:.2f}"
-        )
+        chance, error = rounded(answer.chance, answer.chance_error)
+        return self.words("run.chance", n=self.n, chance=chance, error=error)
 
     def sentence(self, answer: "TargetAnswer") -> str:
         """What a planner reads first of a target."""

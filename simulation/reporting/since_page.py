@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.quarters import quarter
 from simulation.reporting.compare_page import adding_up
-from simulation.reporting.phrases import Phrases, kind_of
+from simulation.reporting.phrases import Phrases, kind_of, with_error
 from simulation.reporting.tables import page, said, table
 from simulation.reporting.text import Words
 from simulation.reporting.width import visible
@@ -94,7 +94,7 @@ def _chance(value: float, error: float, low: float, high: float) -> str:
     """A chance with its error; a bound where no future, or every one, meets the target."""
     if value in (0.0, 1.0):
         return f"≤{high:.2f}" if value == 0.0 else f"≥{low:.2f}"
-    return f"{value:.2f}±{error:.2f}"
+    return with_error(value, error)
 
 
 def _signed(value: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulation.quarters import quarter
-from simulation.reporting.phrases import SHARE, Phrases, kind_of
+from simulation.reporting.phrases import SHARE, Phrases, kind_of, with_error
 from simulation.reporting.tables import WIDTH, page, said, table
 from simulation.reporting.text import Words
 from simulation.reporting.width import visible
@@ -187,4 +187,4 @@ def _chance(one: Moved) -> str:
         return f"≤{one.high:.2f}"
     if one.chance >= 1.0:
         return f"≥{one.low:.2f}"
-    return f"{one.chance:.2f}±{one.error:.2f}"
+    return with_error(one.chance, one.error)

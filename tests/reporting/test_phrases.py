@@ -38,6 +38,23 @@ def test_a_chance_of_nothing_or_all_has_a_bound(chance, cell, told):
     assert EN.chance_in_words(given) == told
 
 
+@pytest.mark.parametrize(
+    ("chance", "error", "cell", "told"),
+    [
+        (0.0025, 0.0024, "<0.01", "chance 0.003 ± 0.002"),
+        (0.9975, 0.0024, ">0.99", "chance 0.998 ± 0.002"),
+        (0.015, 0.006, "0.01±0.01", "chance 0.015 ± 0.006"),
+        (0.985, 0.006, "0.98±0.01", "chance 0.985 ± 0.006"),
+        (0.5, 0.0005, "0.50±0.00", "chance 0.5000 ± 0.0005"),
+        (0.5, 0.025, "0.50±0.03", "chance 0.50 ± 0.03"),
+    ],
+)
+def test_a_chance_has_as_many_digits_as_its_error_is_good_for(chance, error, cell, told):
+    given = answer(chance=chance, chance_error=error)
+    assert EN.chance(given) == cell
+    assert told in EN.chance_in_words(given)
+
+
 def test_cells():
     assert EN.cells(answer()) == [
         "0.42±0.02",
