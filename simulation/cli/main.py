@@ -24,6 +24,7 @@ COMMANDS = (
     "backtest",
     "update",
     "score",
+    "calibrate",
     "show",
     "diff",
     "trace",
