@@ -10,7 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace  # noqa: A004 - sim.open is promised
+    from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace, update  # noqa: A004 - sim.open is promised
+    from simulation.calibration.updating import TooFewError, Update
     from simulation.ensemble import Result
     from simulation.projection.comparison import Comparison
     from simulation.projection.explanation import Explanation
@@ -30,7 +31,9 @@ __all__ = [
     "Scenario",
     "ScenarioErrors",
     "Since",
+    "TooFewError",
     "UnmatchedError",
+    "Update",
     "__version__",
     "compare",
     "explain",
@@ -41,6 +44,7 @@ __all__ = [
     "since",
     "summarise",
     "trace",
+    "update",
 ]
 
 _HOMES = {
@@ -52,7 +56,9 @@ _HOMES = {
     "Scenario": "simulation.scenario",
     "ScenarioErrors": "simulation.scenario",
     "Since": "simulation.projection.since",
+    "TooFewError": "simulation.calibration.updating",
     "UnmatchedError": "simulation.projection.pairing",
+    "Update": "simulation.calibration.updating",
     "compare": "simulation.api",
     "explain": "simulation.api",
     "fan": "simulation.api",
@@ -62,6 +68,7 @@ _HOMES = {
     "since": "simulation.api",
     "summarise": "simulation.api",
     "trace": "simulation.api",
+    "update": "simulation.api",
 }
 
 
