@@ -50,7 +50,7 @@ validate: core ## compare the model with the published figures; writes docs/vali
 
 backtest: dev ## forecast real series from their past and score it against simple methods; writes docs/backtests.md
 	@echo "==> Back-tests on real series"
-	@$(BIN)/python tools/backtest.py
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/backtest.py
 
 docs: core ## make the pages anew that come from code and data
 	@$(BIN)/python tools/write_docs.py all

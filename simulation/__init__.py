@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation import figures
-    from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace  # noqa: A004 - sim.open is promised
+    from simulation.api import compare, explain, fan, load, open, run, since, summarise, trace, update  # noqa: A004 - sim.open is promised
+    from simulation.calibration.updating import TooFewError, Update
     from simulation.ensemble import Result
     from simulation.projection.comparison import Comparison
     from simulation.projection.explanation import Explanation
@@ -31,7 +32,9 @@ __all__ = [
     "Scenario",
     "ScenarioErrors",
     "Since",
+    "TooFewError",
     "UnmatchedError",
+    "Update",
     "__version__",
     "compare",
     "explain",
@@ -43,6 +46,7 @@ __all__ = [
     "since",
     "summarise",
     "trace",
+    "update",
 ]
 
 _HOMES = {
@@ -54,7 +58,9 @@ _HOMES = {
     "Scenario": "simulation.scenario",
     "ScenarioErrors": "simulation.scenario",
     "Since": "simulation.projection.since",
+    "TooFewError": "simulation.calibration.updating",
     "UnmatchedError": "simulation.projection.pairing",
+    "Update": "simulation.calibration.updating",
     "compare": "simulation.api",
     "explain": "simulation.api",
     "fan": "simulation.api",
@@ -65,6 +71,7 @@ _HOMES = {
     "since": "simulation.api",
     "summarise": "simulation.api",
     "trace": "simulation.api",
+    "update": "simulation.api",
 }
 
 

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation import ensemble, figures, scenario
 from simulation.draws import name_id
@@ -28,6 +29,9 @@ from simulation.reporting.names import Names
 from simulation.reporting.story import Life, Replicate
 from simulation.scenario import Scenario, Study
 from simulation.world import World
+
+if TYPE_CHECKING:
+    from simulation.calibration.updating import Update
 
 fan = figures.fan
 Progress = Callable[[int, int, int, float | None], None]
@@ -218,6 +222,23 @@ def since(
             *(one.folder.parent for one in results),
         ]
         return _since(results[0], results[1], simulate, around)
+
+
+def update(result: str | Path | Result, observed: str | Path, *, as_of: date | None = None) -> "Update":
+    """Reweight the futures of a run, given as a result or its folder, by a table of what was counted.
+
+    Nothing announced after ``as_of`` is read. Raises ``ScenarioErrors`` with every fault of the table, and
+    ``TooFewError`` when too few futures fit what was counted.
+    """
+    from simulation.calibration import updating
+    from simulation.calibration.observations import read_observations
+    from simulation.ensemble.recovery import recovered
+
+    futures = result if isinstance(result, Result) else open(result)
+    given = recovered(futures.manifest, [futures.folder, futures.folder.parent])
+    first = given.first_quarter - 1
+    read = read_observations(Path(observed), given.city, first, first + given.quarters, as_of)
+    return updating.update(futures, read)
 
 
 def _to_compare(

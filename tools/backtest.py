@@ -40,13 +40,17 @@ def main() -> int:
             without.append(row["name"])
         made += tests.backtest(
             series, origins, HORIZON, simulate=compiled.simulate, seed=arguments.seed,
-            replicates=arguments.futures, workers=os.cpu_count() or 1,
+            replicates=arguments.futures, workers=os.cpu_count() or 1, told=_told,
         )  # fmt: skip
     arguments.out.write_text(
         page(sources, made, without, arguments.futures, arguments.seed), encoding="utf-8"
     )
     print(arguments.out)
     return 0
+
+
+def _told(done: int, origins: int) -> None:
+    print(f"  origin {done + 1} of {origins}", file=sys.stderr, flush=True)
 
 
 def read_sources() -> list[dict[str, str]]:

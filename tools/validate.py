@@ -74,6 +74,7 @@ def page(
         "the 10 % and 90 % quantiles. *Range* is low / mid / high with its grade of evidence and source",
         "(`simulation/cities/wuhan/sources.csv`). Priors were tuned by hand to several of these ranges, so agreement",
         "is a check that the parts fit together, not evidence that the model is right; back-tests are.",
+        "What these figures say of which unknown number, and of which none does: [calibration.md](calibration.md).",
         "",
         "| figure | unit | model | range | grade | source | verdict |",
         "|---|---|---|---|---|---|---|",

@@ -22,6 +22,7 @@ from simulation.world import F64, World
 Simulate = Callable[[Setting, World], books.Outcome]
 REPLICATES = 400
 _LEAST_ROOM = 8.0  # idle sponsors at least so many times the openings of the busiest quarter
+_MOST_ROOM = 50.0  # ... and this many times all openings: more would only cost time, and change growth by 2 %
 
 
 class Futures(NamedTuple):
@@ -110,6 +111,7 @@ def _conditions(learned: Learned, past: Series, horizon: int, scale: int, rng: G
     for row in range(count):
         idle = max(sponsors[row] - listed, 0.2 * listed, _LEAST_ROOM * founding[row].max())
         idle = min(idle, max(5.0 * listed, _LEAST_ROOM * founding[row].max()))
+        idle = min(idle, max(_MOST_ROOM * founding[row].sum(), 1.0))
         made.append(
             Conditions(
                 listed=listed,

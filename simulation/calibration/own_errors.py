@@ -15,6 +15,7 @@ from simulation.calibration.series import Series
 from simulation.world import F64
 
 _LEAST_ERRORS = 3  # at a lead of its own; with fewer, errors one step ahead, widened by the root of the lead
+_STEPS_KEPT = 40  # a forecast is made for so many steps, or a multiple, whatever is asked
 
 
 def peer_forecast(name: str, past: Series, horizon: int) -> F64:
@@ -72,4 +73,5 @@ def _fit(name: str, known: bytes, steps: int) -> F64:
 
 
 def _predicted(name: str, known: bytes, steps: int) -> F64:
-    return _fit(name, known, steps)
+    """A forecast, of which a longer one is made and kept: a method is fitted once to each past."""
+    return _fit(name, known, -(-steps // _STEPS_KEPT) * _STEPS_KEPT)[:steps]

@@ -49,14 +49,15 @@ def command(
 
     for line in recording(words, read):
         terminal.note(line)
-    made = backtest(read, rows, horizon, simulate=_engine(engine), seed=seed, replicates=futures)
+    made = backtest(read, rows, horizon, simulate=engine_of(engine), seed=seed, replicates=futures)
     asked = ALL if origin == ALL else read.dates[rows[0]]
     terminal.answer(
         lambda: record(asked, horizon, made), lambda: BacktestPage(words, read, rows, horizon, made).lines()
     )
 
 
-def _engine(name: str) -> Any:
+def engine_of(name: str) -> Any:
+    """What simulates a setting and a world: the engine of a name."""
     if name == "mesa":
         from simulation.engines import mesa
 

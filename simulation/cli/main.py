@@ -29,6 +29,7 @@ COMMANDS = (
     "update",
     "score",
     "report",
+    "calibrate",
     "show",
     "diff",
     "trace",

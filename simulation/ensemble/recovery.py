@@ -55,6 +55,8 @@ class Inputs:
             content["baseline"] = str(self._registry(content["baseline"]))
         if content.get("annex") is not None:
             content["annex"] = str(self._file("annex", content["annex"]))
+        if content.get("posterior") is not None:
+            content["posterior"] = str(self._file("posterior", content["posterior"]))
         folder = next((one for one in self.folders if (one / str(content["city"])).is_dir()), None)
         if folder is not None:
             content["city"] = str((folder / content["city"]).resolve())

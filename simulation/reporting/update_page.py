@@ -13,6 +13,7 @@ from simulation.reporting.text import Words
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
+    from simulation.calibration.observations import Observation
     from simulation.calibration.updating import Moved, Seen, Update
     from simulation.scenario import Study
 
@@ -84,16 +85,17 @@ class UpdatePage:
         """What was counted, and what was expected."""
         words, seen = self.words, one.observation
         told = {
-            "what": self._what(one),
+            "what": self.what(one.observation),
             "end": words.end_of(seen.quarter),
-            "value": self._number(seen.value, seen.measure),
-            "low": self._number(one.low, seen.measure),
-            "high": self._number(one.high, seen.measure),
+            "value": self.number(seen.value, seen.measure),
+            "low": self.number(one.low, seen.measure),
+            "high": self.number(one.high, seen.measure),
         }
         return words(f"update.observation.{kind_of(seen.measure)}", **told)
 
-    def _what(self, one: Seen) -> str:
-        seen, words = one.observation, self.words
+    def what(self, seen: Observation) -> str:
+        """What was counted, where."""
+        words = self.words
         what = words(f"what.{kind_of(seen.measure)}.{seen.scope}")
         if seen.measure in ("entries", "exits"):
             what = words("update.flow", what=what, flow=words.named("measure", seen.measure))
@@ -109,7 +111,8 @@ class UpdatePage:
         found = self.study.city.districts[self.study.city.index(code)]
         return visible(found.name_zh if self.words.language == "zh" else found.name_en)
 
-    def _number(self, value: float, measure: str) -> str:
+    def number(self, value: float, measure: str) -> str:
+        """A count as a whole number, a share in per cent."""
         return Phrases(self.words, 1).number(value, measure)
 
     def _targets(self) -> list[str]:
@@ -142,12 +145,12 @@ class UpdatePage:
         words, rows = self.words, []
         for one in self._update.seen[:_MOST_OBSERVATIONS]:
             seen = one.observation
-            what = words("update.at", what=self._what(one), quarter=words.quarter(seen.quarter))
-            low, high = (self._number(value, seen.measure) for value in (one.low, one.high))
+            what = words("update.at", what=self.what(one.observation), quarter=words.quarter(seen.quarter))
+            low, high = (self.number(value, seen.measure) for value in (one.low, one.high))
             rows.append(
                 [
                     what,
-                    self._number(seen.value, seen.measure),
+                    self.number(seen.value, seen.measure),
                     f"{low}–{high}",
                     f"{one.place:.2f}" if math.isfinite(one.place) else "–",
                     f"{one.effective:.0f}",

@@ -53,6 +53,8 @@ def _unknown(
     basis = (one.grade, one.source, one.known_on)
     if one.name in scenario.unknowns:
         basis = ("scenario", "scenario", "")
+    elif scenario.learned is not None and one.name in scenario.learned.names:
+        basis = ("derived", "posterior", scenario.learned.known_on.isoformat())
     return LedgerRow(one.name, one.meaning, mid, low, high, one.unit, "unknown", *basis)
 
 

@@ -20,6 +20,7 @@ from simulation.scenario.checks import Checker
 from simulation.scenario.city import CityTables
 from simulation.scenario.document import Document, Path_
 from simulation.scenario.origins import Origin, origins
+from simulation.scenario.posterior import Posterior, read_posterior
 from simulation.scenario.reading import find_city, packaged_cities, read_city
 from simulation.scenario.schema import (
     SYNTHETIC,
@@ -50,6 +51,7 @@ class Scenario(ScenarioFields):
     _annex_digest: str = PrivateAttr()
     _registry_digest: str = PrivateAttr()
     _register: "Register | None" = PrivateAttr(default=None)
+    _learned: Posterior | None = PrivateAttr(default=None)
     _warnings: tuple[Fault, ...] = PrivateAttr()
 
     @property
@@ -71,6 +73,11 @@ class Scenario(ScenarioFields):
     def register(self) -> "Register | None":
         """What that registry says, read once as the scenario is loaded; ``None`` for the synthetic baseline."""
         return self._register
+
+    @property
+    def learned(self) -> Posterior | None:
+        """The posterior that its draws are taken from; ``None`` for the priors of the tables and the scenario."""
+        return self._learned
 
     @property
     def annex_tasks(self) -> tuple[Target, ...]:
@@ -108,7 +115,8 @@ class Scenario(ScenarioFields):
 
     def digest(self) -> str:
         """The SHA-256 of the resolved scenario and of all data that a run of it uses."""
-        parts = (self.text(), self._city.digest, self._registry_digest, self._annex_digest)
+        parts = [self.text(), self._city.digest, self._registry_digest, self._annex_digest]
+        parts += [] if self._learned is None else [self._learned.digest]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -205,6 +213,7 @@ def _resolved(
     scenario._annex = ()
     if annex is not None and scenario._annex_digest:
         scenario._annex = tuple(read_annex(annex, str(fields.annex), city, scenario.targets or (), faults))
+    scenario._learned = _posterior(scenario, document, city, faults)
     scenario._warnings = (
         *(replace(one, severity=WARNING) for one in sorted(warnings_of(scenario, document))),
         *told,
@@ -316,6 +325,20 @@ def _check_levels(scenario: Scenario, document: Document, faults: list[Fault]) -
             )
             advice = say("give the registry a column 载体级别, or ask for another scope")
             faults.append(Fault.at(document.place(("targets", row)), found, allowed, advice))
+
+
+def _posterior(
+    scenario: Scenario, document: Document, city: CityTables, faults: list[Fault]
+) -> Posterior | None:
+    """The posterior that the scenario names."""
+    if scenario.posterior is None or not _digest(
+        scenario._folder / scenario.posterior, document, "posterior", faults
+    ):
+        return None
+    numbers = (*city.parameters, *city.baseline)
+    unknowns = [one.name for one in numbers if one.kind == "unknown"]
+    place = document.place(("posterior",))
+    return read_posterior(scenario._folder / scenario.posterior, place, unknowns, scenario.as_of, faults)
 
 
 def _digest(path: Path | None, document: Document, key: str, faults: list[Fault]) -> str:

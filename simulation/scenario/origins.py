@@ -105,6 +105,12 @@ def _unknown(scenario: "Scenario", number: Number) -> Iterator[tuple[str, Origin
         where = _said(scenario, (*path, "value")) or _said(scenario, path)
         yield name, Origin(prior.value, number.unit, "scenario", "scenario", where)
         return
+    learned = scenario.learned
+    if number.name not in scenario.unknowns and learned is not None and number.name in learned.names:
+        where = _said(scenario, ("posterior",))
+        for key, value in zip(("low", "mid", "high"), learned.triangle(number.name), strict=True):
+            yield f"{name}.{key}", Origin(value, number.unit, "derived", str(scenario.posterior), where)
+        return
     for key, value in (("low", number.low), ("mid", number.value), ("high", number.high)):
         given = getattr(prior, key)
         if given is None:

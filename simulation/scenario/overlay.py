@@ -10,8 +10,14 @@ from simulation.scenario.document import Document, Path_, parse, read_document
 from simulation.scenario.schema import AIM_OF, ScenarioFields, keys
 
 EXTENDS = "extends"
+UNKNOWNS, POSTERIOR = "unknowns", "posterior"
 MOST_OVERLAYS = 10
-FILES = ("baseline", "annex", "city")  # keys whose value may be a path, relative to the file that says it
+FILES = (
+    "baseline",
+    "annex",
+    "city",
+    "posterior",
+)  # keys whose value may be a path, relative to the file that says it
 _FLAT = ("rules", "unknowns")  # maps whose keys have dots in them
 _OF_PRIOR = ("value", "low", "mid", "high")
 
@@ -25,6 +31,7 @@ def _read(path: Path, label: str, root: Path, above: list[Path], faults: list[Fa
     document = read_document(path, label, faults)
     if document is None:
         return None
+    name_posterior(document)
     _rebase(document, path.parent, root)
     flatten_aims(document)
     if EXTENDS not in document.data:
@@ -88,6 +95,16 @@ def _rebase(document: Document, folder: Path, root: Path) -> None:
             document.data[key] = Path(os.path.relpath(folder / given, root)).as_posix()
 
 
+def name_posterior(document: Document) -> None:
+    """``unknowns: FILE`` is ``posterior: FILE`` with no unknown set."""
+    given = document.data.get(UNKNOWNS)
+    if isinstance(given, str) and POSTERIOR not in document.data:
+        document.data[POSTERIOR] = document.data.pop(UNKNOWNS)
+        for places in (document.keys, document.values):
+            if (UNKNOWNS,) in places:
+                places[(POSTERIOR,)] = places.pop((UNKNOWNS,))
+
+
 def flatten_aims(document: Document) -> None:
     """Write what a lever's ``where`` says as keys of the lever: ``where: {type: incubator}`` is ``types``.
 
@@ -116,6 +133,10 @@ def flatten_aims(document: Document) -> None:
 def merged(below: Document, above: Document) -> Document:
     """Two documents as one: maps merge key by key, anything else above replaces what is below."""
     result = Document(dict(below.data), dict(below.keys), dict(below.values))
+    if POSTERIOR in above.data:  # it stands in the place of all that was said of unknowns below
+        _forget(result, (UNKNOWNS,))
+        result.data.pop(UNKNOWNS, None)
+        below = Document({key: value for key, value in below.data.items() if key != UNKNOWNS})
     result.data = _merge(below.data, above.data, (), result, above)
     return result
 
@@ -155,6 +176,7 @@ def apply_settings(document: Document, settings: Iterable[str], faults: list[Fau
     for setting in settings:
         layer = _layer(document, setting, faults)
         if layer is not None:
+            name_posterior(layer)
             flatten_aims(layer)
             document = merged(document, layer)
     return document

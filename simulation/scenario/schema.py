@@ -132,6 +132,7 @@ class ScenarioFields(Part):
     seeds_per_draw: int = Field(1, ge=1, le=10_000)
     levers: dict[str, LeverSetting] = {}
     unknowns: dict[str, Annotated[Prior, BeforeValidator(_prior)]] = {}
+    posterior: str | None = None  # the path of a posterior of the unknowns; `unknowns: FILE` means the same
     rules: dict[str, Finite] = {}
     targets: Annotated[tuple[TargetSetting, ...], BeforeValidator(_tuple)] | None = None
     annex: str | None = None  # the path of a table of district tasks

@@ -94,14 +94,20 @@ class Study:
 
     @cached_property
     def priors(self) -> dict[str, tuple[float, float, float]]:
-        """Low, mid and high of each unknown number, sorted by name; all three equal where it is pinned."""
+        """Low, mid and high of each unknown number, sorted by name; all three equal where it is pinned.
+
+        Of a number that a posterior holds, its 5 % quantile, median and 95 % quantile.
+        """
         found = {}
         for one in sorted((*self.city.parameters, *self.city.baseline)):
             if one.kind != "unknown":
                 continue
             low, mid, high = one.low, one.value, one.high
             prior = self.scenario.unknowns.get(one.name)
-            if prior is not None and prior.value is not None:
+            learned = self.scenario.learned
+            if prior is None and learned is not None and one.name in learned.names:
+                low, mid, high = learned.triangle(one.name)
+            elif prior is not None and prior.value is not None:
                 low = mid = high = prior.value
             elif prior is not None:
                 low = low if prior.low is None else prior.low
@@ -113,10 +119,14 @@ class Study:
     def unknown_values(self, seed: int, draw: int) -> dict[str, float]:
         """The unknown numbers of one draw; each at an address of its own, so that one more moves no other."""
         key = unknowns_key(seed, draw)
-        return {
+        drawn = {
             name: triangular(low, mid, high, uniform(key, name_id("unknown", name), 0, 0))
             for name, (low, mid, high) in self.priors.items()
         }
+        if self.scenario.learned is not None:
+            point = self.scenario.learned.point(uniform(key, name_id("unknown", "posterior"), 0, 0))
+            drawn |= {name: value for name, value in point.items() if name not in self.scenario.unknowns}
+        return drawn
 
     def parameters(self, seed: int, draw: int) -> engines.Parameters:
         """The numbers of the rulebook of one draw."""
@@ -174,7 +184,8 @@ class Study:
             self.scenario.registry_digest,
             self.scenario.as_of,
         )
-        numbers = sorted(self.scenario.rules.items()), self.priors, self.baseline_numbers
+        learned = "" if self.scenario.learned is None else self.scenario.learned.digest
+        numbers = sorted(self.scenario.rules.items()), self.priors, self.baseline_numbers, learned
         return repr((data, numbers))
 
     def ledger(self) -> list[LedgerRow]:
