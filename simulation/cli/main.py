@@ -22,6 +22,7 @@ COMMANDS = (
     "explain",
     "since",
     "allocate",
+    "calendar",
     "unknowns",
     "sweep",
     "backtest",

@@ -128,7 +128,7 @@ class Evaluator:
 
     def __init__(self, engine: str, seed: int, targets: Sequence[Target], kept: Kept, workers: int) -> None:
         self.seed, self.targets, self.kept, self._workers = seed, tuple(targets), kept, workers
-        self._engine = find_engine(engine)
+        self.engine = find_engine(engine)
         self._worlds: OrderedDict[tuple[str, int], Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -156,7 +156,7 @@ class Evaluator:
             try:
                 while True:
                     for job in waiting:
-                        running[pool.submit(self.values, studies[job.key], job.replicate)] = job
+                        running[pool.submit(self.evaluated, studies, job)] = job
                         if len(running) >= 2 * self._workers:
                             break
                     if not running:
@@ -181,14 +181,18 @@ class Evaluator:
         self.kept.add(job, [math.nan] * self.width, f"{type(error).__name__}: {error}")
         return 1
 
+    def evaluated(self, studies: Mapping[str, Study], job: Job) -> tuple[float, ...]:
+        """The values of a job."""
+        return self.values(studies[job.key], job.replicate)
+
     def values(self, study: Study, replicate: int) -> tuple[float, ...]:
         """The values of one future."""
         where = address(replicate, study.scenario.seeds_per_draw)
         setting = study.setting(self.seed, where.draw, where.seed)
-        outcome = self._engine(setting, self._world(study, where.draw, where.seed))
+        outcome = self.engine(setting, self.world(study, where.draw, where.seed))
         return measured(outcome, self.targets, study.first_quarter - 1)
 
-    def _world(self, study: Study, draw: int, seed: int) -> Any:
+    def world(self, study: Study, draw: int, seed: int) -> Any:
         """The world of a draw; variants that start alike share it, for engines leave it as it is."""
         key = (f"{study.start}|{study.scenario.covers}", draw)
         with self._lock:
