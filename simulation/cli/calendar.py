@@ -58,7 +58,7 @@ def command(
     if not base.targets:
         raise Refused(words("explain.no_targets"))
     known = [one.name for one in base.city.levers if one.row is not None]
-    chosen = _chosen(terminal, levers, known)
+    chosen = chosen_levers(terminal, levers, known)
     first = _first(terminal, from_quarter, base.first_quarter, min(one.by for one in base.targets))
     terminal.note(
         words("calendar.plan", levers=len(chosen), n=replicates, engine=engine, targets=len(base.targets))
@@ -90,7 +90,7 @@ def command(
         click.get_current_context().exit(FAULT)
 
 
-def _chosen(terminal: Terminal, asked: Sequence[str], known: Sequence[str]) -> list[str]:
+def chosen_levers(terminal: Terminal, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     """The levers asked for in the order of the notice; all where none is named."""
     from simulation.faults import did_you_mean
     from simulation.reporting.fault_text import said

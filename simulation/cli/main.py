@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "explain",
     "since",
+    "plan",
     "allocate",
     "calendar",
     "unknowns",
