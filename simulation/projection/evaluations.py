@@ -24,6 +24,7 @@ from simulation.ensemble.blocks import find_engine
 from simulation.ensemble.labels import address
 from simulation.ensemble.scopes import scope_totals
 from simulation.ensemble.store import FolderRefused
+from simulation.rules import codes
 from simulation.scenario import Study
 from simulation.scenario.tasks import Target
 
@@ -128,7 +129,7 @@ class Evaluator:
 
     def __init__(self, engine: str, seed: int, targets: Sequence[Target], kept: Kept, workers: int) -> None:
         self.seed, self.targets, self.kept, self._workers = seed, tuple(targets), kept, workers
-        self._engine = find_engine(engine)
+        self.engine = find_engine(engine)
         self._worlds: OrderedDict[tuple[str, int], Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -156,7 +157,7 @@ class Evaluator:
             try:
                 while True:
                     for job in waiting:
-                        running[pool.submit(self.values, studies[job.key], job.replicate)] = job
+                        running[pool.submit(self.evaluated, studies, job)] = job
                         if len(running) >= 2 * self._workers:
                             break
                     if not running:
@@ -181,14 +182,18 @@ class Evaluator:
         self.kept.add(job, [math.nan] * self.width, f"{type(error).__name__}: {error}")
         return 1
 
+    def evaluated(self, studies: Mapping[str, Study], job: Job) -> tuple[float, ...]:
+        """The values of a job."""
+        return self.values(studies[job.key], job.replicate)
+
     def values(self, study: Study, replicate: int) -> tuple[float, ...]:
         """The values of one future."""
         where = address(replicate, study.scenario.seeds_per_draw)
         setting = study.setting(self.seed, where.draw, where.seed)
-        outcome = self._engine(setting, self._world(study, where.draw, where.seed))
-        return measured(outcome, self.targets, study.first_quarter - 1)
+        outcome = self.engine(setting, self.world(study, where.draw, where.seed))
+        return measured(outcome, self.targets, study.first_quarter - 1, public_levers(study))
 
-    def _world(self, study: Study, draw: int, seed: int) -> Any:
+    def world(self, study: Study, draw: int, seed: int) -> Any:
         """The world of a draw; variants that start alike share it, for engines leave it as it is."""
         key = (f"{study.start}|{study.scenario.covers}", draw)
         with self._lock:
@@ -203,8 +208,16 @@ class Evaluator:
         return world
 
 
-def measured(outcome: Any, targets: Sequence[Target], opening: int) -> tuple[float, ...]:
-    """What targets come to in one outcome, and the cost in CNY up to the last of them."""
+def public_levers(study: Study) -> NDArray[np.bool_]:
+    """(levers) Which are paid by the city or a district, not by a sponsor."""
+    payers = {one.name: one.payer for one in study.city.levers}
+    return np.array([payers.get(name) != "sponsor" for name in codes.LEVERS])
+
+
+def measured(
+    outcome: Any, targets: Sequence[Target], opening: int, public: NDArray[np.bool_] | None = None
+) -> tuple[float, ...]:
+    """What targets come to in one outcome, and what the ``public`` levers cost in CNY up to the last of them."""
     sums = scope_totals(outcome.stocks)
     found: list[float] = []
     for one in targets:
@@ -216,7 +229,8 @@ def measured(outcome: Any, targets: Sequence[Target], opening: int) -> tuple[flo
             part = float(sums[f"{one.scope}_{one.basis}"][row].sum())
             found.append(part / whole if whole else math.nan)
     last = max((one.by for one in targets), default=opening + len(outcome.money))
-    return (*found, float(outcome.money[: last - opening].sum()))
+    money = outcome.money[: last - opening]
+    return (*found, float(money.sum() if public is None else money[..., public].sum()))
 
 
 def met(values: F64, targets: Sequence[Target]) -> NDArray[np.bool_]:

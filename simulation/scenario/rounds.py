@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -107,6 +108,24 @@ def national_rounds(
         before = round_held(uniform(key, city, quarter, decisions.ROUND_HELD), before, p)
         held[quarter] = bool(before)
     return held
+
+
+class Dated(NamedTuple):
+    """An event of the calendar that takes time: it opens in one quarter and is announced in another."""
+
+    event: str
+    opens: int  # quarter
+    announces: int  # quarter
+
+
+def dated(calendar: Iterable[Row], first_quarter: int, quarters: int) -> list[Dated]:
+    """Every round and evaluation that opens within some quarters, national rounds as if each were held."""
+    found = [
+        Dated(row["event"], first_quarter + place, first_quarter + place + _quarters_later(row))
+        for row in calendar
+        for place in _places(row["opens"], first_quarter, quarters)
+    ]
+    return sorted(found, key=lambda one: (one.opens, one.announces, one.event))
 
 
 def _places(quarter_of_year: str, first_quarter: int, quarters: int) -> list[int]:
