@@ -32,6 +32,7 @@ COMMANDS = (
     "new",
     "schema",
     "verify",
+    "dashboard",
 )
 
 

@@ -208,10 +208,7 @@ class ExplainPage:
 
     def cause(self, cause: str) -> str:
         """What a cause of the books is called."""
-        words = self.words
-        if cause.startswith(_REGISTRATION):
-            return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
-        return words(f"cause.{cause}")
+        return cause_name(cause, self.words)
 
     def _by_district(self) -> list[str]:
         """The bridge of each district: opening, gains, losses, transfers, closing."""
@@ -343,3 +340,10 @@ def _with_error(value: float, error: float, digits: int) -> str:
     if value == 0.0 and error == 0.0:
         return f"{0.0:.{digits}f}"
     return f"{_signed(value, digits)}±{error:.{digits}f}"
+
+
+def cause_name(cause: str, words: Words) -> str:
+    """What a cause of the books is called."""
+    if cause.startswith(_REGISTRATION):
+        return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
+    return words(f"cause.{cause}")
