@@ -24,6 +24,7 @@ from simulation.cli.scenarios import load
 from simulation.cli.terminal import INTERRUPTED, Failed, Refused, Terminal, answering
 
 SCENARIO, LANGUAGE = "CARRIERSIM_DASHBOARD_SCENARIO", "CARRIERSIM_DASHBOARD_LANG"
+REPLICATES = "CARRIERSIM_DASHBOARD_REPLICATES"
 FIRST = "scenarios/wuhan-2025.yaml"
 HOME = "127.0.0.1"
 _PATIENCE = 60.0  # seconds for the server to answer
@@ -70,8 +71,17 @@ class _Address(click.ParamType[str]):
 )
 @click.option("--address", type=_Address(), metavar="IP", default=HOME, show_default=True, cls=Option)
 @click.option("--no-browser", "browser", is_flag=True, flag_value=False, default=True, cls=Option)
+@click.option(
+    "--replicates",
+    "refined",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=1000,
+    show_default=True,
+    cls=Option,
+)
 @answering
-def command(terminal: Terminal, scenario: str, port: int, address: str, browser: bool) -> None:
+def command(terminal: Terminal, scenario: str, port: int, address: str, browser: bool, refined: int) -> None:
     """Serve the dashboard until Ctrl-C."""
     words = terminal.words
     if importlib.util.find_spec("streamlit") is None:
@@ -83,7 +93,7 @@ def command(terminal: Terminal, scenario: str, port: int, address: str, browser:
     url = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
     if not ipaddress.ip_address(address).is_loopback:
         terminal.warn(words("dashboard.open_to_all", address=address))
-    with _server(scenario, port, address, words.language) as server:
+    with _server(scenario, port, address, words.language, refined) as server:
         _wait(server, url, words)
         terminal.answer(
             lambda: {"url": url, "pid": server.pid}, lambda: [words("dashboard.serving", url=url)]
@@ -97,11 +107,14 @@ def command(terminal: Terminal, scenario: str, port: int, address: str, browser:
 
 
 @contextlib.contextmanager
-def _server(scenario: str, port: int, address: str, lang: str) -> Iterator[subprocess.Popen[Any]]:
+def _server(
+    scenario: str, port: int, address: str, lang: str, replicates: int
+) -> Iterator[subprocess.Popen[Any]]:
     """The server as a process of its own, which ends with this one: on Ctrl-C and on being told to stop."""
     options = [f"--{name}={value}" for name, value in OPTIONS.items()]
     options += [f"--server.address={address}", f"--server.port={port}"]
     environment = os.environ | {SCENARIO: str(Path(scenario).resolve()), LANGUAGE: lang}
+    environment |= {REPLICATES: str(replicates)}
     command = [sys.executable, "-m", "simulation.dashboard", *options]
     server = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True

@@ -99,7 +99,7 @@ def _player(found: Replay, words: Words) -> None:
 
 def _picture(rows: pd.DataFrame, words: Words) -> charts.Chart:
     """A band a district; in it a mark a carrier: colour is the level, shape the type, filled is specialised."""
-    band = _ROWS + 2
+    band = _ROWS + 4
     order = {place: at for at, place in enumerate(sorted(rows["place"].unique()))}
     placed = rows.assign(
         x=rows["number"] // _ROWS,
@@ -113,7 +113,7 @@ def _picture(rows: pd.DataFrame, words: Words) -> charts.Chart:
     picked = alt.selection_point(name="carrier", fields=["label"], toggle=False)
     names = [words.named("level", one) for one in codes.LEVELS]
     types = [words.named("type", one) for one in codes.TYPES]
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True, nice=False, domain=[-2, len(order) * band]))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True, nice=False, domain=[-3, len(order) * band - 2]))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, domain=[-1, max(12, int(placed["x"].max()) + 1)]))
     colour = alt.Color(
         "level_name:N",
@@ -150,10 +150,10 @@ def _picture(rows: pd.DataFrame, words: Words) -> charts.Chart:
     )
     text = (
         alt.Chart(heads)
-        .mark_text(align="left", fontSize=12, dy=-12)
+        .mark_text(align="left", fontSize=12, dy=-14)
         .encode(x=alt.value(4), y=y, text="text:N")
     )
-    return alt.layer(marks_, text).properties(height=52 * len(order) + 40)
+    return alt.layer(marks_, text).properties(height=66 * len(order) + 40)
 
 
 def _life(found: Replay, picked: str, words: Words) -> None:

@@ -77,18 +77,18 @@ def show(state: State, courses: tuple[Course, ...], n: int) -> None:
             b=plain(found.names[1]),
         )
     )
-    st.dataframe(_chances(found, words), hide_index=True)
+    st.table(_chances(found, words), hide_index=True)
     st.caption(words("dashboard.compare.note"))
     left, right = st.columns(2)
     with left:
         st.subheader(words("dashboard.compare.effects"))
-        st.dataframe(_effects(found, words), hide_index=True)
+        st.table(_effects(found, words), hide_index=True)
     with right:
         st.subheader(words("dashboard.cost"))
         a, b = (one / 1e6 for one in found.total_costs)
         st.markdown(words("dashboard.compare.cost", a=f"{a:,.1f}", b=f"{b:,.1f}", more=f"{b - a:+,.1f}"))
         st.subheader(words("dashboard.compare.districts"))
-        st.dataframe(_districts(found, state, words), hide_index=True, height=280)
+        st.table(_districts(found, state, words), hide_index=True)
     failed(courses[0].told(n), words)
     _bridge(courses[0], n, words)
 

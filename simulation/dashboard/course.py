@@ -19,7 +19,8 @@ from simulation.projection.targets import TargetAnswer, summarise
 from simulation.scenario import Study
 
 ENGINE = "compiled"
-_STEPS = (*range(1, 20), *range(20, 100, 10), *range(100, 1000, 50), 1000)
+Key = tuple[str, int]  # the digest of what decides the numbers, and the seed
+_STEPS = (4, 6, 8, 12, 16, 24, 32, 50, 75, 100, 150, 200, 300, 400, 500, 650, 800, 1000)
 
 
 class Told(NamedTuple):
@@ -33,8 +34,8 @@ class Told(NamedTuple):
 class Course:
     """The futures of one study. ``begin`` and ``add`` are called with the desk's lock held."""
 
-    def __init__(self, study: Study, seed: int, key: Hashable) -> None:
-        self.study, self.seed, self.key = study, seed, key
+    def __init__(self, study: Study, seed: int, key: Key, most: int) -> None:
+        self.study, self.seed, self.key, self.most = study, seed, key, most
         self.begun = 0
         self.n = 0  # futures without a gap from the first on
         self._done: dict[int, Future] = {}
@@ -43,7 +44,7 @@ class Course:
         self._compared: tuple[Hashable, int, Comparison] | None = None
 
     @staticmethod
-    def key_of(study: Study, seed: int) -> Hashable:
+    def key_of(study: Study, seed: int) -> Key:
         """What tells courses apart: all that decides their numbers, and not the name."""
         nameless = study.scenario.model_copy(update={"name": "-", "description": ""})
         return nameless.digest(), seed
@@ -76,8 +77,8 @@ class Course:
 
     @property
     def shown(self) -> int:
-        """How many futures an answer is told of: every one at first, then in steps, so that a page is calm."""
-        return max((one for one in _STEPS if one <= self.n), default=self.n)
+        """How many futures an answer is told of: it grows in steps, so that a page is calm; 0 for too few yet."""
+        return max((one for one in (*_STEPS, self.most) if one <= self.n), default=0)
 
     def told(self, n: int) -> Told:
         """What the first ``n`` futures say of the targets; pages that ask at once have it computed once."""

@@ -12,10 +12,10 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from simulation.dashboard.course import Course
+from simulation.dashboard.course import Course, Key
 from simulation.dashboard.past import Pasts
 from simulation.scenario import Study
 
@@ -38,7 +38,7 @@ class Desk:
         self.most, self.seed = most, seed
         self._forgotten = forgotten
         self._news = threading.Condition()
-        self._courses: OrderedDict[Hashable, Course] = OrderedDict()
+        self._courses: OrderedDict[Key, Course] = OrderedDict()
         self._wanted: dict[str, _Wanted] = {}
         self._pasts = Pasts()
         self._closed = False
@@ -96,7 +96,7 @@ class Desk:
     def _course(self, study: Study) -> Course:
         key = Course.key_of(study, self.seed)
         if key not in self._courses:
-            self._courses[key] = Course(study, self.seed, key)
+            self._courses[key] = Course(study, self.seed, key, self.most)
         self._courses.move_to_end(key)
         return self._courses[key]
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from simulation.dashboard import carriers_view, compare_view, numbers_view, targets_view
 from simulation.dashboard.controls import controls
+from simulation.dashboard.course import Course
 from simulation.dashboard.files import plain, show_faults
 from simulation.dashboard.server import desk, presets
 from simulation.dashboard.state import VIEWS, State
@@ -50,7 +51,7 @@ def _city(state: State) -> str:
 
 
 def _computed(state: State) -> None:
-    """The part that shows futures: drawn again every second until all are there."""
+    """The part that shows futures: drawn again as more of them come in."""
     studies = [state.study]
     if state.view == "compare":
         compare_view.choose(state)
@@ -59,29 +60,34 @@ def _computed(state: State) -> None:
     courses = desk().want(state.who, studies)
     if courses[0].n < FIRST_ANSWER:
         desk().wait(courses[0], FIRST_ANSWER, PATIENCE)
-    done = all(one.n >= desk().most for one in courses)
-    st.fragment(_draw, run_every=None if done else EVERY)(state, studies)
-
-
-def _draw(state: State, studies: list[Study]) -> None:
-    courses = desk().want(state.who, studies)
     n = min(one.shown for one in courses)  # told of by all parts of the page
-    _progress(state, n)
+    top = st.container()
     if not n:
         st.info(state.words("dashboard.starting"))
     elif state.view == "compare":
         compare_view.show(state, courses, n)
     else:
         targets_view.show(state, courses, n)
-    if all(one.n >= desk().most for one in courses) and not state.settled(courses):
-        st.rerun()  # without the clock: nothing moves any more
+    if n:
+        _mark(courses[0], n)
+    with top:
+        st.fragment(_watch, run_every=None if n >= desk().most else EVERY)(state, studies, n)
 
 
-def _progress(state: State, n: int) -> None:
-    """How many futures the answer rests on, and how far off its chances may be by that."""
-    words, most = state.words, desk().most
+def _mark(course: Course, n: int) -> None:
+    """Say for programs that look at the page which setting its numbers are of, and of how many futures."""
+    digest = str(course.key[0])[:16]
+    st.html(f'<span data-carriersim-setting="{digest}" data-carriersim-futures="{n}"></span>')
+
+
+def _watch(state: State, studies: list[Study], drawn: int) -> None:
+    """Say how many futures there are, and have the page drawn anew when enough have come to tell more."""
+    courses = desk().want(state.who, studies)
+    words, most, n = state.words, desk().most, min(one.n for one in courses)
     error = 0.5 / n**0.5 if n else 0.5
     key = "dashboard.progress.done" if n >= most else "dashboard.progress"
     st.progress(
         min(1.0, n / most), words(key, n=words.whole(n), most=words.whole(most), error=f"{error:.2f}")
     )
+    if min(one.shown for one in courses) > drawn:
+        st.rerun()

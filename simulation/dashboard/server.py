@@ -6,18 +6,20 @@ import os
 from functools import cache
 from pathlib import Path
 
-from simulation.dashboard.desk import Desk
+from simulation.dashboard.desk import MOST, Desk
 from simulation.dashboard.settings import Presets
+from simulation.ensemble.pool import usable_cores
 
 # How ``carriersim dashboard`` tells the server, which is a process of its own.
 SCENARIO, LANGUAGE = "CARRIERSIM_DASHBOARD_SCENARIO", "CARRIERSIM_DASHBOARD_LANG"
+REPLICATES = "CARRIERSIM_DASHBOARD_REPLICATES"
 DEFAULT_SCENARIO = "scenarios/wuhan-2025.yaml"
 
 
 @cache
 def desk() -> Desk:
     """The desk of this server."""
-    return Desk(threads=max(1, min(os.cpu_count() or 1, 8)))
+    return Desk(threads=min(usable_cores(), 8), most=int(os.environ.get(REPLICATES, MOST)))
 
 
 @cache

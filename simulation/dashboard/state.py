@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from simulation.dashboard.course import Course
 from simulation.dashboard.server import LANGUAGE, presets
 from simulation.dashboard.settings import Setting, from_address
 from simulation.faults import Fault, ScenarioErrors
@@ -150,10 +149,3 @@ class State:
             name: [value] if isinstance(value, str) else value for name, value in wanted.items()
         }:
             st.query_params.from_dict(wanted)
-
-    def settled(self, courses: tuple[Course, ...]) -> bool:
-        """Whether these courses have been drawn with all their futures; they have from now on."""
-        keys = [one.key for one in courses]
-        known = self._kept.get("settled") == keys
-        self._kept["settled"] = keys
-        return bool(known)

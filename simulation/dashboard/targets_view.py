@@ -18,10 +18,12 @@ from simulation.quarters import quarter
 from simulation.reporting.city_names import CityNames, names_of_city
 from simulation.reporting.phrases import SHARE, Phrases, kind_of
 from simulation.reporting.text import Words
+from simulation.reporting.width import shortened
 from simulation.rules import codes
 from simulation.scenario import Study
 
 _COLUMNS_OF_TILES = 4
+_TILE = 14  # columns of text on a tile
 _COLOURS = {"published": "green", "derived": "blue", "assumed": "orange", "scenario": "gray"}
 
 
@@ -40,7 +42,7 @@ def show(state: State, courses: tuple[Course, ...], n: int) -> None:
     _districts(told, study, phrases)
     _cost(told, study, words)
     with st.expander(words("run.table.title")):
-        st.dataframe(_table(told.answers, phrases), hide_index=True)
+        st.table(_table(told.answers, phrases), hide_index=True)
         st.caption(words("run.table.note.error", n=told.held.n_used))
     evidence(study, words)
 
@@ -80,6 +82,7 @@ def _cards(
             )
         grade = grades.get((one.scope, one.measure, one.at_least, quarter(one.by)), "scenario")
         with column.container(border=True):
+            st.markdown(f"**{plain(target_name(one, phrases))}**")
             st.metric(
                 target_name(one, phrases),
                 phrases.chance(one).replace("±", " ± "),
@@ -87,6 +90,7 @@ def _cards(
                 delta_color="normal"
                 if change is not None and change.verdict in ("better", "worse")
                 else "off",
+                label_visibility="collapsed",
             )
             st.caption(
                 words(
@@ -173,7 +177,7 @@ def _districts(told: Told, study: Study, phrases: Phrases) -> None:
             alt=words("dashboard.fan.alt", target=labels[kind], chance=phrases.chance(task)),
         )
     with st.expander(words("dashboard.districts.table")):
-        st.dataframe(_district_table(chosen, names, phrases), hide_index=True)
+        st.table(_district_table(chosen, names, phrases), hide_index=True)
     grade = next((one.grade for one in study.tasks), "assumed")
     st.markdown(words("dashboard.districts.grade", grade=badge(grade, words)))
 
@@ -205,8 +209,8 @@ def _rows(tasks: Sequence[TargetAnswer], names: CityNames, phrases: Phrases) -> 
 
 def _shortened(name: str) -> str:
     """A name as far as a tile has room; the whole name stands in its tip and in the table."""
-    name = name.removesuffix(" District").removeprefix("Wuhan ")
-    return name if len(name) <= 16 else f"{name[:15]}…"
+    name = name.removesuffix(" District").removeprefix("Wuhan ").removeprefix("武汉")
+    return shortened(name, _TILE)
 
 
 def _district_table(tasks: Sequence[TargetAnswer], names: CityNames, phrases: Phrases) -> pd.DataFrame:
@@ -272,7 +276,7 @@ def _cost(told: Told, study: Study, words: Words) -> None:
         )
     )
     with st.expander(words("dashboard.cost.table")):
-        st.dataframe(_by_lever(spent.mean(axis=0), told, study, words), hide_index=True)
+        st.table(_by_lever(spent.mean(axis=0), told, study, words), hide_index=True)
 
 
 def _by_lever(mean: np.ndarray, told: Told, study: Study, words: Words) -> pd.DataFrame:

@@ -51,5 +51,6 @@ def test_what_the_server_is_told():
 
 
 def test_both_sides_mean_the_same_by_the_environment():
-    assert (server.SCENARIO, server.LANGUAGE) == (dashboard.SCENARIO, dashboard.LANGUAGE)
+    for name in ("SCENARIO", "LANGUAGE", "REPLICATES"):
+        assert getattr(server, name) == getattr(dashboard, name)
     assert server.DEFAULT_SCENARIO == dashboard.FIRST

@@ -11,7 +11,7 @@ levers:
   clean_up: {strength: 1, from: 2021Q3}
   convert_large: {strength: 1, from: 2021Q4, ramp: 2 quarters}
 targets:
-  - {scope: recognised, measure: count, at_least: 440, by: 2022Q1, official: true}
+  - {scope: recognised, measure: count, at_least: 462, by: 2022Q1, official: true}
   - {scope: recognised, basis: label, measure: specialised_share, at_least: 0.33, by: 2022Q1, official: true}
 """
 NOTHING = """\
