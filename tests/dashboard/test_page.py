@@ -9,9 +9,6 @@ from simulation.projection.targets import summarise
 from simulation.reporting.phrases import Phrases
 from simulation.reporting.text import Words
 
-# Streamlit's own testing leaves its loops to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-
 FUTURES = 6
 
 
