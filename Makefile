@@ -39,6 +39,8 @@ test: dev ## the tests that every change must pass
 test-full: dev ## every test, the slow ones and those in a browser too
 	@echo "==> All tests, slow ones included ($(WORKERS) at a time)"
 	@CARRIERSIM_TEST_FULL=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m ""
+	@echo "==> Twenty users of the dashboard, two minutes"
+	@$(BIN)/python benchmarks/dashboard.py
 
 bench: dev ## time the engines against each other and their floor; fails when that got 1.3 times worse
 	@echo "==> Benchmark of the engines"

@@ -42,6 +42,7 @@ COMMANDS = (
     "new",
     "schema",
     "verify",
+    "dashboard",
 )
 
 

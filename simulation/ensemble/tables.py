@@ -77,7 +77,7 @@ class Rows:
             "stocks": _stocks(outcome.stocks),
             "flows": _flows(outcome.flows),
             "startups": _startups(outcome.startups),
-            "money": _money(outcome.money, self._labels),
+            "money": money_columns(outcome.money, self._labels),
             "capacity": _capacity(outcome.capacity),
             "totals": _totals(outcome.stocks),
         }
@@ -202,7 +202,8 @@ def _startups(startups: NDArray[np.int64]) -> Columns:
     return cells | dict(zip(books.STARTUP_COUNTS, rows.T, strict=True))
 
 
-def _money(money: NDArray[np.int64], labels: Labels) -> Columns:
+def money_columns(money: NDArray[np.int64], labels: Labels) -> Columns:
+    """(quarters, districts, levers) What the levers cost, as the columns of the table, a row where it is not 0."""
     quarter, district, lever = np.nonzero(money)
     payers = code_lists(labels)["payer"]
     payer = np.array([payers.index(name) for name in labels.payers])

@@ -347,3 +347,10 @@ def _with_error(value: float, error: float, digits: int) -> str:
     if value == 0.0 and error == 0.0:
         return f"{0.0:.{digits}f}"
     return f"{_signed(value, digits)}±{error:.{digits}f}"
+
+
+def cause_name(cause: str, words: Words) -> str:
+    """What a cause of the books is called."""
+    if cause.startswith(_REGISTRATION):
+        return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
+    return words(f"cause.{cause}")
