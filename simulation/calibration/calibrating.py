@@ -22,11 +22,11 @@ from simulation.draws import name_id, uniforms
 from simulation.engines import books
 from simulation.engines.setting import Setting
 from simulation.ensemble.store import write_whole
-from simulation.kernels import source_hash
 from simulation.quarters import quarter_name
 from simulation.scenario import Study
 from simulation.scenario.numbers import triangular
 from simulation.scenario.posterior import content_of
+from simulation.source import source_hash
 from simulation.world import F64, I64, World
 
 SEEDS = 2
@@ -257,7 +257,7 @@ class _Folder:
 def identity(study: Study, observed: Observed, seed: int, settings: Settings, seeds: int, engine: str) -> str:
     """What decides a posterior, as one digest."""
     rows = [(*one.key, one.value, one.sd) for one in observed.rows]
-    parts = (study.scenario.digest(), rows, seed, tuple(settings), seeds, engine, source_hash())
+    parts = (study.scenario.digest(), rows, seed, tuple(settings), seeds, engine, source_hash("calibration"))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

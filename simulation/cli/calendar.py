@@ -50,8 +50,8 @@ def command(
     """Say until when each lever still counts."""
     from simulation.cli.recovered import study_of
     from simulation.ensemble.pool import usable_cores
-    from simulation.kernels import source_hash
     from simulation.projection import last_quarters as projection
+    from simulation.source import source_hash
 
     words = terminal.words
     base = study_of(terminal, scenario, settings, as_of)
@@ -70,7 +70,7 @@ def command(
         "engine": engine,
         "seed": seed,
         "from": first,
-        "source_hash": source_hash(),
+        "source_hash": source_hash("projection"),
     }
     with kept_in(terminal, folder, projection.FILES, identity, **options) as kept:
         prober = projection.Prober(engine, seed, base.targets, kept, workers or usable_cores())

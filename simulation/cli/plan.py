@@ -164,7 +164,7 @@ def _asked(
 
 def _identity(study: Study, engine: str, seed: int) -> dict[str, Any]:
     """What must be equal for the kept futures to be those of this plan; a longer search goes on with them."""
-    from simulation.kernels import source_hash
+    from simulation.source import source_hash
 
     return {
         "what": "plan",
@@ -172,7 +172,7 @@ def _identity(study: Study, engine: str, seed: int) -> dict[str, Any]:
         "targets": [[*one[:5]] for one in study.targets],
         "engine": engine,
         "seed": seed,
-        "source_hash": source_hash(),
+        "source_hash": source_hash("projection"),
     }
 
 

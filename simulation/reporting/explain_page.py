@@ -323,13 +323,6 @@ class ExplainPage:
         return said(words("run.written", out=visible(self.out), files=words.listing(list(self.files))))
 
 
-def cause_name(cause: str, words: Words) -> str:
-    """What a cause of the books is called."""
-    if cause.startswith(_REGISTRATION):
-        return words("cause.registration", kind=words.named("kind", cause.removeprefix(_REGISTRATION)))
-    return words(f"cause.{cause}")
-
-
 _DISTRICT_COLUMNS = ("opening", "gains", "losses", "transfers", "closing")
 
 
