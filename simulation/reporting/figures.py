@@ -155,6 +155,13 @@ def title(axes: "Axes", text: str, note: str) -> None:
 
 def save(axes: "Axes", path: Path) -> None:
     """Write the figure of some axes as PNG; the bytes depend on what is drawn alone."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(png(axes))
+    part.replace(path)
+
+
+def png(axes: "Axes") -> bytes:
+    """The figure of some axes as PNG."""
     import io
 
     image = io.BytesIO()
@@ -162,9 +169,7 @@ def save(axes: "Axes", path: Path) -> None:
     if figure is None:
         raise ValueError("the axes belong to no figure")
     figure.savefig(image, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(image.getvalue())
-    part.replace(path)
+    return image.getvalue()
 
 
 def svg(axes: "Axes") -> bytes:
