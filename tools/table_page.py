@@ -5,8 +5,9 @@ from simulation.reporting import dictionary, exchange
 
 _HEAD = """# Data dictionary
 
-Made by `make docs` from the code. `sim.open(DIR).stocks` and its kin give these tables as pandas; `DIR/<table>/*.parquet`
-hold them wide, `count` and `operating` in the place of `scope`. Sum over districts for the city: there are no total rows.
+Made by `make docs` from the code. `sim.open(DIR).stocks` and its kin give these tables as pandas;
+`DIR/<table>/*.parquet` hold them wide, `count` and `operating` in the place of `scope`. Sum over districts for the
+city: there are no total rows.
 """
 
 _HUB = """

@@ -1,0 +1,58 @@
+"""The notebooks: committed without outputs, free of functions of their own, and every one runs."""
+
+import ast
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+SUBJECT = "07-a-new-behaviour"  # a class is what it is about
+SECONDS = 120
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_seven_in_order():
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"0{number}" for number in range(1, 8)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_committed_without_outputs_and_defines_nothing(path):
+    notebook = nbformat.read(path, 4)
+    for cell in code_cells(notebook):
+        assert not cell.outputs
+        assert cell.execution_count is None
+        python = "\n".join(line for line in cell.source.splitlines() if not line.startswith("!"))
+        if path.stem != SUBJECT:
+            assert not [
+                one for one in ast.walk(ast.parse(python)) if isinstance(one, ast.FunctionDef | ast.ClassDef)
+            ]
+    assert not re.search(r"/(home|work|tmp|root)/", "".join(cell.source for cell in notebook.cells))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_within_two_minutes(path):
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, 4)
+    began = time.monotonic()
+    # An error in a cell, or a cell that takes longer than all may, fails the test and shows where.
+    NotebookClient(
+        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+    ).execute()
+    assert time.monotonic() - began < SECONDS
+    assert any(cell.outputs for cell in code_cells(notebook))
+    told = [
+        str(output)
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if output.get("name") == "stderr"
+    ]
+    assert not [text for text in told if "Traceback" in text or "Warning" in text]
