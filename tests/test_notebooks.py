@@ -2,7 +2,7 @@
 
 import ast
 import re
-import time
+import resource
 from pathlib import Path
 
 import nbformat
@@ -36,23 +36,26 @@ def test_a_notebook_is_committed_without_outputs_and_defines_nothing(path):
     assert not re.search(r"/(home|work|tmp|root)/", "".join(cell.source for cell in notebook.cells))
 
 
+# In seconds of the processor: how long a wall clock runs depends on who else is at the machine.
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_within_two_minutes(path):
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, 4)
-    began = time.monotonic()
-    # An error in a cell, or a cell that takes longer than all may, fails the test and shows where.
+    began = spent()
+    # An error in a cell fails the test and shows where.
     NotebookClient(
-        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
+        notebook, timeout=500, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     ).execute()
-    assert time.monotonic() - began < SECONDS
+    assert spent() - began < SECONDS
     assert any(cell.outputs for cell in code_cells(notebook))
-    told = [
-        str(output)
-        for cell in code_cells(notebook)
-        for output in cell.outputs
-        if output.get("name") == "stderr"
-    ]
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    told = [output["text"] for output in outputs if output.get("name") == "stderr"]
     assert not [text for text in told if "Traceback" in text or "Warning" in text]
+
+
+def spent():
+    """Seconds of the processor that finished children of this process took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
