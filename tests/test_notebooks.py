@@ -51,8 +51,13 @@ def test_a_notebook_runs_within_two_minutes(path):
     assert spent() - began < SECONDS
     assert any(cell.outputs for cell in code_cells(notebook))
     outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
-    told = [output["text"] for output in outputs if output.get("name") == "stderr"]
-    assert not [text for text in told if "Traceback" in text or "Warning" in text]
+    told = [
+        line for output in outputs if output.get("name") == "stderr" for line in output["text"].splitlines()
+    ]
+    # tqdm, which Mesa imports, warns where no widgets are installed.
+    assert not [
+        line for line in told if "Traceback" in line or ("Warning" in line and "TqdmWarning" not in line)
+    ]
 
 
 def spent():
