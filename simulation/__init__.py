@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulation.projection.explanation import Explanation
     from simulation.projection.pairing import UnmatchedError
     from simulation.projection.since import NotSeparableError, Since
+    from simulation.reporting.exchange import hub_rows, to_xarray
     from simulation.reporting.story import Life
     from simulation.scenario import Scenario, ScenarioErrors
 
@@ -40,11 +41,13 @@ __all__ = [
     "explain",
     "fan",
     "figures",
+    "hub_rows",
     "load",
     "open",
     "run",
     "since",
     "summarise",
+    "to_xarray",
     "trace",
     "update",
 ]
@@ -64,6 +67,8 @@ _HOMES = {
     "compare": "simulation.api",
     "explain": "simulation.api",
     "fan": "simulation.api",
+    "hub_rows": "simulation.reporting.exchange",
+    "to_xarray": "simulation.reporting.exchange",
     "figures": "simulation.api",
     "load": "simulation.api",
     "open": "simulation.api",

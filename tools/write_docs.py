@@ -25,9 +25,16 @@ def model(text: str) -> str:
     return model_tables.filled(text)
 
 
+def tables(_: str) -> str:
+    from tools import table_page
+
+    return table_page.page()
+
+
 # A page a name: the file, and how its text is made anew from the text as it stands.
 PAGES: dict[str, tuple[Path, Callable[[str], str]]] = {
     "levers": (ROOT / "docs" / "levers.md", levers),
+    "tables": (ROOT / "docs" / "tables.md", tables),
     "model": (ROOT / "docs" / "model.md", model),
 }
 

@@ -14,6 +14,7 @@ from simulation.cli.terminal import Refused, Terminal, answering
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
+    from simulation.registry.pipeline import Named
     from simulation.reporting.report.facts import Facts
 
 AUDIENCES = ("internal", "public")
@@ -29,14 +30,23 @@ class _Report(Helped):
 @click.argument("folders", metavar="DIR...", type=click.Path(), nargs=-1, required=True)
 @click.option("--out", "out_report", type=_File, metavar="FILE", cls=Option)
 @click.option("--xlsx", "out_workbook", type=_File, metavar="FILE", cls=Option)
+@click.option("--docx", "out_memo", type=_File, metavar="FILE", cls=Option)
+@click.option("--cards", "out_cards", type=_File, metavar="FILE", cls=Option)
 @click.option("--csv", "out_csv", type=_Folder, metavar="DIR", cls=Option)
+@click.option("--hub", "out_hub", type=_Folder, metavar="DIR", cls=Option)
 @click.option(
     "--for", "audience", type=click.Choice(AUDIENCES), default=AUDIENCES[0], show_default=True, cls=Option
 )
+@click.option("--registry", "registry_file", type=click.Path(), metavar="FILE", cls=Option)
 @click.option("--overwrite", "overwrite_files", is_flag=True, cls=Option)
 @answering
 def command(
-    terminal: Terminal, folders: Sequence[str], audience: str, overwrite_files: bool, **wanted: Path | None
+    terminal: Terminal,
+    folders: Sequence[str],
+    audience: str,
+    registry_file: str | None,
+    overwrite_files: bool,
+    **wanted: Path | None,
 ) -> None:
     """Write a report from the folders of finished runs."""
     paths = {name.removeprefix("out_"): path for name, path in wanted.items() if path is not None}
@@ -55,7 +65,8 @@ def command(
     from simulation.reporting.report.facts import Facts
 
     facts = Facts.of(results, terminal.words, public=audience == "public")
-    made = {kind: _made(kind, facts) for kind in paths}
+    named = None if registry_file is None else _named(terminal, registry_file, facts)
+    made = {kind: _made(terminal, kind, facts, named) for kind in paths}
     for kind, path in paths.items():
         _write(terminal, path, made[kind])
     _answer(terminal, facts, paths)
@@ -67,16 +78,35 @@ def _already_there(terminal: Terminal, paths: Iterable[Path]) -> list[str]:
     return [terminal.words("synthesise.exists", out=visible(str(path))) for path in taken]
 
 
-def _made(kind: str, facts: Facts) -> bytes | dict[str, bytes]:
-    """The bytes of a form, or those of several files by their names."""
-    from simulation.reporting.report import page, workbook
+def _named(terminal: Terminal, registry: str, facts: Facts) -> list[Named]:
+    """Whom to call, from a registry as of the day of the report. Raises ``Refused`` with every fault of it."""
+    from datetime import date
 
-    makers: dict[str, Callable[[Facts], bytes | dict[str, bytes]]] = {
-        "report": page.page,
-        "workbook": workbook.workbook,
-        "csv": workbook.csv_files,
+    from simulation.cli.registries import city_of, entries_of
+    from simulation.registry.pipeline import pipeline
+
+    name = "" if facts.city is None else facts.city.name
+    city = city_of(terminal, name, date.fromisoformat(facts.main.date))
+    return pipeline(entries_of(terminal, registry, city), city)
+
+
+def _made(terminal: Terminal, kind: str, facts: Facts, named: list[Named] | None) -> bytes | dict[str, bytes]:
+    """The bytes of a form, or those of several files by their names."""
+    from simulation.reporting import exchange
+    from simulation.reporting.report import cards, memo, page, workbook
+
+    makers: dict[str, Callable[[], bytes | dict[str, bytes]]] = {
+        "report": lambda: page.page(facts),
+        "workbook": lambda: workbook.workbook(facts),
+        "memo": lambda: memo.memo(facts),
+        "cards": lambda: cards.cards(facts, named),
+        "hub": lambda: exchange.hub_files(facts.main.result),
+        "csv": lambda: workbook.csv_files(facts),
     }
-    return makers[kind](facts)
+    try:
+        return makers[kind]()
+    except memo.MissingPackageError:
+        raise Refused(terminal.words("error.package", form="--docx", package="python-docx")) from None
 
 
 def _write(terminal: Terminal, path: Path, made: bytes | dict[str, bytes]) -> None:

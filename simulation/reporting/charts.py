@@ -30,10 +30,12 @@ def fan(
     name: str | None = None,
     answers: Sequence[TargetAnswer] | None = None,
     axes: "Axes | None" = None,
+    note: str | None = None,
 ) -> "Axes":
     """Draw how a measure spreads over the futures, with the target that asks for it, if one does.
 
-    ``name`` is what the district is called; its code without it. ``answers`` save summarising again.
+    ``name`` is what the district is called; its code without it. ``answers`` save summarising again. ``note`` takes
+    the place of the line that names scenario, chance and n.
     """
     answers = summarise(result) if answers is None else answers
     wanted = (scope, measure, district)
@@ -44,6 +46,8 @@ def fan(
         chart = chart._replace(
             title=words("figure.of_district", title=chart.title, district=name or district)
         )
+    if note is not None:
+        chart = chart._replace(note=note)
     return figures.draw(chart._replace(title=chart.title[:1].upper() + chart.title[1:]), words, axes)
 
 

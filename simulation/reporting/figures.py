@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FONT = "NotoSansCJKsc-GBK-subset.otf"
 _DOTS_PER_INCH = 150
+_ROOM = 0.08  # of the height
 _SIZE = (8.0, 4.5)  # inches
 _TITLE_COLUMNS, _NOTE_COLUMNS = 80, 135  # of text fit above the axes
 # Okabe and Ito's colours, told apart by the colour-blind; the bands also differ in lightness, for a grey print.
@@ -103,6 +104,8 @@ def _reference(axes: "Axes", fan: Fan) -> None:
     )
     if fan.target is None:
         return
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, max(high, fan.target + _ROOM * (high - low)))  # for what is written above its line
     due = fan.by - fan.quarters[0]
     axes.plot([0, due], [fan.target, fan.target], color=_TARGET, linewidth=1.5, linestyle="--")
     axes.plot([due], [fan.target], color=_TARGET, marker="D", markersize=6, clip_on=False, zorder=5)
@@ -155,6 +158,13 @@ def title(axes: "Axes", text: str, note: str) -> None:
 
 def save(axes: "Axes", path: Path) -> None:
     """Write the figure of some axes as PNG; the bytes depend on what is drawn alone."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(png(axes))
+    part.replace(path)
+
+
+def png(axes: "Axes") -> bytes:
+    """The figure of some axes as PNG."""
     import io
 
     image = io.BytesIO()
@@ -162,9 +172,7 @@ def save(axes: "Axes", path: Path) -> None:
     if figure is None:
         raise ValueError("the axes belong to no figure")
     figure.savefig(image, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(image.getvalue())
-    part.replace(path)
+    return image.getvalue()
 
 
 def svg(axes: "Axes") -> bytes:

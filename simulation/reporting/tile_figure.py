@@ -42,17 +42,30 @@ def step_of(chance: float) -> tuple[str, str]:
 
 def places(manifest: Manifest) -> dict[str, tuple[int, int]]:
     """Row and column of each district's tile: from the city's table of tiles, else in official order."""
+    given = _drawn(manifest)
+    if given is not None:
+        return given
+    return {code: divmod(place, _PER_ROW) for place, code in enumerate(manifest.districts)}
+
+
+def in_official_order(manifest: Manifest) -> bool:
+    """Whether tiles stand in official order, because the city has no table that says where districts lie."""
+    return _drawn(manifest) is None
+
+
+def _drawn(manifest: Manifest) -> dict[str, tuple[int, int]] | None:
+    """The places that the city's table of tiles gives to every district; ``None`` where it does not."""
     from simulation.scenario.reading import find_city
 
     found = find_city(_city_of(manifest), Path(manifest.scenario_folder))
     table = None if found is None else found[0] / TABLE
-    given: dict[str, tuple[int, int]] = {}
-    if table is not None and table.is_file():
-        rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
-        given = {row["code"]: (int(row["row"]) - 1, int(row["column"]) - 1) for row in rows}
-    if set(manifest.districts) <= set(given) and len(set(given.values())) == len(given):
-        return {code: given[code] for code in manifest.districts}
-    return {code: divmod(place, _PER_ROW) for place, code in enumerate(manifest.districts)}
+    if table is None or not table.is_file():
+        return None
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    given = {row["code"]: (int(row["row"]) - 1, int(row["column"]) - 1) for row in rows}
+    if not set(manifest.districts) <= set(given) or len(set(given.values())) < len(given):
+        return None
+    return {code: given[code] for code in manifest.districts}
 
 
 def _city_of(manifest: Manifest) -> str:

@@ -151,9 +151,10 @@ def _districts(facts: Facts) -> list[Element]:
     axes = tile_figure.draw(
         own, tile_figure.places(run.result.manifest), facts.names, words, note, facts.hidden
     )
+    ordered = tile_figure.in_official_order(run.result.manifest)
     table = sheets.districts(facts)
     told = words("report.alt.tiles", title=table.title)
-    tiles = element("p", words("report.note.tiles"), class_="note")
+    tiles = element("p", words("report.note.tiles.order" if ordered else "report.note.tiles"), class_="note")
     return [_figure(figures.svg(axes), told), tiles, _task_table(table), *_notes(table.notes)]
 
 
