@@ -50,6 +50,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("a finite number", "bounds"),
     ("a target of scope `{scope}`", "target"),
     ("the target of line {line} again", "target"),
+    ("{n:g} of scope `{scope}` by {by}", "target"),
     ("tasks that add up to {sum:g} of scope `{scope}`", "annex"),
     ("a text", "type"),
     ("a number such as 0.5", "type"),

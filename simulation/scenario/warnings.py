@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from simulation.faults import Fault, quoted, say
 from simulation.quarters import quarter_name
 from simulation.scenario.document import Document
+from simulation.scenario.feasibility import out_of_reach
 
 if TYPE_CHECKING:
     from simulation.scenario.loading import Scenario
@@ -32,6 +33,7 @@ def warnings_of(scenario: "Scenario", document: Document) -> Iterator[Fault]:
             )
     yield from _of_nested_targets(scenario, document)
     yield from _of_annex(scenario, document)
+    yield from out_of_reach(scenario, document)
     for row, target in enumerate(scenario.targets or ()):
         if not scenario.opening_quarter < target.by <= scenario.until:
             place, found = (
