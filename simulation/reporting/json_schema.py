@@ -33,7 +33,8 @@ class ScenarioSchema:
             "until": _QUARTER,
             "seeds_per_draw": {"type": "integer", "minimum": 1, "maximum": 10_000},
             "levers": self._map({one.name: self._lever(one.name) for one in self.city.levers}),
-            "unknowns": self._unknowns(),
+            "unknowns": {**self._unknowns(), "type": ["object", "string"]},  # a text names a posterior
+            "posterior": {"type": "string"},
             "rules": self._rules(),
             "targets": {"type": "array", "items": self._target()},
             "annex": {"type": "string"},
