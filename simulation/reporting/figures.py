@@ -105,7 +105,9 @@ def _reference(axes: "Axes", fan: Fan) -> None:
     if fan.target is None:
         return
     low, high = axes.get_ylim()
-    axes.set_ylim(low, max(high, fan.target + _ROOM * (high - low)))  # for what is written above its line
+    low, high = min(low, fan.target), max(high, fan.target)
+    room = _ROOM * (high - low)  # for what is written above its line
+    axes.set_ylim(min(low, fan.target - room), max(high, fan.target + room))
     due = fan.by - fan.quarters[0]
     axes.plot([0, due], [fan.target, fan.target], color=_TARGET, linewidth=1.5, linestyle="--")
     axes.plot([due], [fan.target], color=_TARGET, marker="D", markersize=6, clip_on=False, zorder=5)

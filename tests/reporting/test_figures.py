@@ -62,6 +62,15 @@ def test_it_shows_bands_median_target_and_baseline():
     assert any(list(line.get_ydata()) == [490, 490] for line in axes.get_lines())
 
 
+# A target far above or below what is drawn stays inside, with what is written at it.
+@pytest.mark.parametrize("target", [100, 455, 470, 481, 490, 5000])
+def test_the_target_is_inside_wherever_it_lies(target, tmp_path):
+    axes = figures.draw(fan()._replace(target=target), Words("en"))
+    low, high = axes.get_ylim()
+    assert low < target < high
+    figures.save(axes, tmp_path / "fan.png")  # a warning of collapsed axes would fail here
+
+
 def test_the_widest_band_is_drawn_first():
     axes = figures.draw(fan(), Words("en"))
     heights = [band.get_paths()[0].get_extents().height for band in axes.collections]
