@@ -187,7 +187,7 @@ def to_xarray(result: Result) -> xarray.Dataset:
         import xarray
     except ImportError as missing:
         raise ImportError(
-            "arrays with named dimensions need xarray: pip install 'carriersim[research]'"
+            "arrays with named dimensions need xarray: .venv/bin/pip install -e '.[research]'"
         ) from missing
     places = list(result.districts)
 

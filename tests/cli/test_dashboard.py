@@ -18,7 +18,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "streamlit" else find(name))
     assert ended("scenarios/wuhan-2025.yaml") == 1
-    assert 'carriersim[dashboard]"' in capsys.readouterr().err.replace("\n  ", " ")
+    assert '".[dashboard]"' in capsys.readouterr().err.replace("\n  ", " ")
 
 
 def test_a_scenario_that_is_not_there_is_refused(capsys):
