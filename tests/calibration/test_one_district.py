@@ -42,6 +42,7 @@ def test_the_books_balance_and_the_list_opens_as_given():
     assert np.array_equal(np.diff(stocks), entries - exits)
 
 
+@pytest.mark.slow
 def test_founding_comes_out_as_it_goes_in():
     """Expected openings each quarter, the list held still: nobody stops, and a handful among many sponsors."""
     given = conditions(
@@ -55,6 +56,7 @@ def test_founding_comes_out_as_it_goes_in():
     )  # four standard errors of a Poisson
 
 
+@pytest.mark.slow
 def test_founding_by_example_grows_with_the_list():
     alone = conditions(founding=np.full(8, 12.0), example=0.0, sponsors=60_000, stopping=np.zeros(8))
     follow = alone._replace(example=1.0)

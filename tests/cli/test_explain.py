@@ -114,6 +114,7 @@ def test_printed_parts_add_up_as_printed(finished, files):
     assert tables == 2
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_to_the_same_answer(finished, files, tmp_path):
     record, out = finished
     journal = (out / JOURNAL).read_bytes()
@@ -123,6 +124,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_answer(finished, files, tmp_pa
     assert {**again, "out": ""} == {**record, "out": ""}
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(finished, files, tmp_path):
     done = call(*files, *GIVEN, "--workers", 1, "--out", tmp_path / "out", "--json", "--quiet")
     assert {**json.loads(done.stdout), "out": ""} == {**finished[0], "out": ""}

@@ -71,6 +71,7 @@ def test_a_policy_alone_is_all_policy(run_, tmp_path):
     assert parts["policy"]["error"] > 0
 
 
+@pytest.mark.slow
 def test_policy_parameters_and_noise_are_told_apart(run_, tmp_path):
     this = run_("all", "--set", POLICY, "--set", PARAMETERS, "--seed", 7, replicates=5)
     parts, _ = split(run_("last"), this, tmp_path / "out")

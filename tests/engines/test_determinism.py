@@ -45,6 +45,7 @@ def digests() -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_the_seed_of_pythons_hashes_changes_nothing() -> None:
     here = os.environ.get("PYTHONHASHSEED", "random")
     made = subprocess.run(

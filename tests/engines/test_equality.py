@@ -250,6 +250,7 @@ except RuntimeError as refused:
 """
 
 
+@pytest.mark.slow
 def test_without_the_compiler_mesa_gives_the_same() -> None:
     made = subprocess.run(
         [sys.executable, "-W", "error", "-c", WITHOUT],

@@ -128,6 +128,7 @@ def test_futures_have_the_bytes_of_each_alone_and_share_the_past(engine):
     assert quarters[0] == 3
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 2**32),
     begins=st.lists(

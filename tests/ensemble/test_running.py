@@ -98,6 +98,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path, whole):
     assert not list(folder.rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_runs_over_processes(tmp_path, whole):
     script = tmp_path / "script.py"
     script.write_text(
@@ -204,6 +205,7 @@ def test_a_failing_replicate_is_recorded_and_the_others_finish(tmp_path, whole):
     assert go(tmp_path / "failing", study=study, resume=True).failures == result.failures
 
 
+@pytest.mark.slow
 def test_a_block_that_ends_every_worker_is_given_up_and_tried_again_on_resume(tmp_path, whole):
     folder = tmp_path / "deadly"
     result = go(folder, study=FakeStudy(faults={5: "dies"}), workers=2)
@@ -214,6 +216,7 @@ def test_a_block_that_ends_every_worker_is_given_up_and_tried_again_on_resume(tm
     assert parquet(folder) == whole
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_once_loses_nothing(tmp_path, whole):
     heard = []
     go(

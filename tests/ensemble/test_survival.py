@@ -20,6 +20,8 @@ from simulation.ensemble.lock import locked
 from tests.ensemble.fakes import RANDOM, FakeStudy
 from tests.ensemble.files import parquet, spans_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REPLICATES = 40
 

@@ -87,6 +87,7 @@ def test_a_folder_that_is_taken_refuses_all_before_anything_is_written(folders):
     assert parquet(folders[1]) == before
 
 
+@pytest.mark.slow
 def test_a_study_that_ends_its_workers_is_given_up_alone(folders, alone):
     results = go(folders, studies=fakes(b={5: "dies"}), workers=2)
     assert parquet(folders[0]) == alone[0]

@@ -58,6 +58,7 @@ def test_a_run_matches_wherever_it_and_its_inputs_are(home):
     assert (found.held, found.checked) == (7, (0, 3, 6))
 
 
+@pytest.mark.slow
 def test_all_replicates_by_two_processes_match(home):
     found = verify(home / "run", None, inputs=home, workers=2)
     assert found.matches

@@ -58,6 +58,7 @@ def compared(two):
     return page(two)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(runs, alone):
     assert page(Facts.of(runs[:1], Words("zh"))) == alone
 
@@ -187,6 +188,7 @@ def test_a_public_report_hides_the_numbers_of_small_districts(runs, one):
     )
 
 
+@pytest.mark.slow
 def test_runs_that_are_no_pairs_are_reported_side_by_side(runs, tmp_path):
     import simulation as sim
 
