@@ -31,7 +31,9 @@ def editor(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_scenario_of_the_repository_is_valid(path: Path, editor: jsonschema.Draft202012Validator) -> None:
+def test_every_scenario_of_the_repository_is_valid(
+    path: Path, editor: jsonschema.Draft202012Validator
+) -> None:
     document = read_document(path, path.name, [])
     assert document is not None
     editor.validate(document.data)
