@@ -106,11 +106,13 @@ def bridge(names: Sequence[str], values: Sequence[float], words: Words) -> Chart
             "from": [*starts, 0.0],
             "to": [*ends, values[-1]],
             "count": list(values),
+            "label": [f"{values[0]:.1f}", *(f"{one:+.1f}" for one in values[1:-1]), f"{values[-1]:.1f}"],
+            "end": [max(one, other) for one, other in zip((*starts, 0.0), (*ends, values[-1]), strict=True)],
             "kind": ["stock", *("more" if one >= 0 else "less" for one in values[1:-1]), "stock"],
         }
     )
     base = alt.Chart(rows).encode(
-        y=alt.Y("cause:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=260)),
+        y=alt.Y("cause:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
         tooltip=["cause:N", alt.Tooltip("count:Q", format="+.1f", title=words("figure.axis.count"))],
     )
     colours = alt.Scale(domain=["stock", "more", "less"], range=["#555555", FUTURE, TARGET])
@@ -120,5 +122,5 @@ def bridge(names: Sequence[str], values: Sequence[float], words: Words) -> Chart
             x2="to:Q",
             color=alt.Color("kind:N", scale=colours, legend=None),
         ),
-        base.mark_text(align="left", dx=4).encode(x=alt.X("to:Q"), text=alt.Text("count:Q", format="+.1f")),
-    ).properties(height=24 * len(names) + 20)
+        base.mark_text(align="left", dx=4).encode(x=alt.X("end:Q"), text="label:N"),
+    ).properties(height=24 * len(names) + 70)  # the axis below is part of the height
