@@ -1,7 +1,5 @@
 """The search: a posterior that is known exactly, the same from the same seed, gone on with after a kill."""
 
-import os
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -152,9 +150,8 @@ def test_known_numbers_of_the_engine_are_recovered():
     assert (found < 19).mean() > 0.6
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-@pytest.mark.skipif("CARRIERSIM_TEST_FULL" not in os.environ, reason="a hundred data sets: make test-full")
+@pytest.mark.full
+@pytest.mark.timeout(7200)
 def test_ranks_are_uniform_over_a_hundred_data_sets():
     found = ranks(100, first=1000)
     for column in found.T:
