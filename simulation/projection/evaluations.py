@@ -6,16 +6,14 @@ kept at once in a file of lines, and taken from there when the work goes on afte
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +21,7 @@ from numpy.typing import NDArray
 from simulation.ensemble.blocks import find_engine
 from simulation.ensemble.labels import address
 from simulation.ensemble.scopes import scope_totals
-from simulation.ensemble.store import FolderRefused
+from simulation.projection.lines import Lines, open_lines
 from simulation.rules import codes
 from simulation.scenario import Study
 from simulation.scenario.tasks import Target
@@ -45,31 +43,23 @@ class Job(NamedTuple):
 class Kept:
     """What has been evaluated: values by job, NaN where a future failed; in a file unless there is none."""
 
-    def __init__(self, file: IO[str] | None = None) -> None:
+    def __init__(self) -> None:
         self.known: dict[Job, tuple[float, ...]] = {}
         self.errors: dict[Job, str] = {}
-        self._file, self._lock = file, threading.Lock()
+        self._lines = Lines()
 
     def add(self, job: Job, values: Sequence[float], error: str = "") -> None:
         """Keep the values of a job."""
         self.known[job] = tuple(values)
         if error:
             self.errors[job] = error
-        if self._file is None:
-            return
         line = {"key": job.key, "replicate": job.replicate}
         told = {"error": error} if error else {"values": [None if math.isnan(one) else one for one in values]}
-        with self._lock:
-            self._file.write(json.dumps(line | told, ensure_ascii=False, separators=(",", ":")) + "\n")
-            self._file.flush()
+        self._lines.add(line | told)
 
     def close(self) -> None:
         """Close the file."""
-        if self._file is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
+        self._lines.close()
 
 
 def open_kept(folder: Path, identity: dict[str, Any], *, resume: bool, overwrite: bool) -> Kept:
@@ -77,47 +67,22 @@ def open_kept(folder: Path, identity: dict[str, Any], *, resume: bool, overwrite
 
     Raises ``FolderRefused`` when there are some and neither is asked for, or some of other inputs.
     """
-    path = folder / EVALUATIONS
-    wanted = {"schema_version": SCHEMA_VERSION, **identity}
     kept = Kept()
-    if path.exists() and not overwrite:
-        if not resume:
-            raise FolderRefused("taken", f"{folder} holds results already: resume or overwrite them")
-        good = _read(path, wanted, kept, folder)
-        with path.open("r+b") as file:
-            file.truncate(good)  # a line that was cut short
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(wanted, ensure_ascii=False) + "\n", encoding="utf-8")
-    kept._file = path.open("a", encoding="utf-8")
+    kept._lines = open_lines(
+        folder / EVALUATIONS,
+        "results",
+        {"schema_version": SCHEMA_VERSION, **identity},
+        lambda line: _take(line, kept),
+        resume=resume,
+        overwrite=overwrite,
+    )
     return kept
 
 
-def _read(path: Path, wanted: dict[str, Any], kept: Kept, folder: Path) -> int:
-    good = 0
-    with path.open("rb") as file:
-        for number, raw in enumerate(file):
-            try:
-                line = json.loads(raw) if raw.endswith(b"\n") else None
-            except (json.JSONDecodeError, UnicodeDecodeError):
-                line = None
-            if not isinstance(line, dict):
-                break
-            if number == 0:
-                different = [name for name in wanted if line.get(name) != wanted[name]]
-                if different:
-                    raise FolderRefused(
-                        "other",
-                        f"{folder} holds results that cannot be gone on with, for these differ: "
-                        f"{', '.join(different)}. Choose another folder, or overwrite it",
-                    )
-            elif "values" in line:
-                values = tuple(math.nan if one is None else float(one) for one in line["values"])
-                kept.known[Job(line["key"], int(line["replicate"]))] = values
-            good += len(raw)
-    if good == 0:
-        raise FolderRefused("damaged", f"{path} is damaged: choose another folder, or overwrite it")
-    return good
+def _take(line: dict[str, Any], kept: Kept) -> None:
+    if "values" in line:
+        values = tuple(math.nan if one is None else float(one) for one in line["values"])
+        kept.known[Job(line["key"], int(line["replicate"]))] = values
 
 
 class Evaluator:
