@@ -63,13 +63,8 @@ def draw(row: BridgeRow, words: Words, end: str, note: str, axes: Axes | None = 
     axes.margins(x=0.12)
     axes.set_xlim(left=0.0)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
     axes.xaxis.set_major_formatter("{x:g}")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(figures.font(8))
-        label.set_parse_math(False)
+    figures.tidy(axes)
     what = Phrases(words, 1).what(row.scope, "count")
     figures.title(axes, words("explain.bridge.title", what=what, end=end), note)
     return axes

@@ -163,12 +163,7 @@ def _dress(
         "compare.figure.note", base=shortened(visible(comparison.base), _LEGEND_COLUMNS), n=comparison.n
     )
     figures.title(axes, title[:1].upper() + title[1:], note)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(figures.font(8))
-        label.set_parse_math(False)
+    figures.tidy(axes)
 
 
 def write(comparison: Comparison, words: Words, names: CityNames, folder: Path) -> list[Path]:

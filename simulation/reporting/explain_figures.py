@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.ensemble.store import FIGURES
 from simulation.quarters import quarter
-from simulation.reporting import figures
+from simulation.reporting import bridge_figure, figures
 from simulation.reporting.city_names import CityNames
 from simulation.reporting.explain_page import REST
 from simulation.reporting.phrases import SHARE, Phrases, kind_of
@@ -60,63 +59,8 @@ def levers(
 
 def bridge(found: Explanation, words: Words, scope: str = "recognised", axes: Axes | None = None) -> Axes:
     """Draw the city's bridge of the variant as steps from the opening to the closing stock."""
-    from simulation.reporting.explain_page import ExplainPage
-
     row = next(one for one in found.bridge if (one.scope, one.district, one.basis) == (scope, None, None))
-    page = ExplainPage(words, found, CityNames({}, {}), ())
-    flows = [
-        (page.cause(str(flow["cause"])), float(flow["count"]))
-        for flow in row.flows
-        if abs(float(flow["count"])) >= 0.05
-    ]
-    if axes is None:
-        axes = figures.blank((8.0, 1.6 + 0.3 * (len(flows) + 2)))
-    labels = [words("explain.bridge.opening"), *(name for name, _ in flows), words("explain.bridge.closing")]
-    axes.barh(0, row.opening, color=_STOCK, height=0.65)
-    level = row.opening
-    for place, (_, count) in enumerate(flows, 1):
-        axes.barh(place, count, left=level, color=_UP if count > 0 else _DOWN, height=0.65)
-        level += count
-    axes.barh(len(flows) + 1, row.closing, color=_STOCK, height=0.65)
-    ends = [row.opening, *(count for _, count in flows), row.closing]
-    _numbers(axes, row.opening, ends)
-    axes.set_yticks(range(len(labels)), ["\n".join(wrap(label, _NAME_COLUMNS)) for label in labels])
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.set_xlabel(words("figure.axis.count"), fontproperties=figures.font(9))
-    what = Phrases(words, found.n).what(scope, "count")
-    _dress(
-        axes,
-        words("explain.figure.bridge", what=what, end=words.end_of(quarter(found.last))),
-        _note(found, words),
-    )
-    return axes
-
-
-def _numbers(axes: Axes, opening: float, ends: Sequence[float]) -> None:
-    """Write each stock and change beside its bar."""
-    level = 0.0
-    for place, count in enumerate(ends):
-        stock = place in (0, len(ends) - 1)
-        level = count if stock else level + count
-        text = f"{count:.1f}" if stock else f"{count:+.1f}".replace("-", "−")
-        at = max(level, level - count) if not stock else level
-        axes.annotate(
-            text,
-            (at, place),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontproperties=figures.font(8),
-        )
-    axes.set_xlim(0, 1.12 * max(opening, ends[-1], _highest(ends)))
-
-
-def _highest(ends: Sequence[float]) -> float:
-    level, highest = 0.0, 0.0
-    for count in ends[:-1]:
-        level += count
-        highest = max(highest, level)
-    return highest
+    return bridge_figure.draw(row, words, words.end_of(quarter(found.last)), _note(found, words), axes)
 
 
 def _note(found: Explanation, words: Words) -> str:
@@ -127,12 +71,7 @@ def _note(found: Explanation, words: Words) -> str:
 def _dress(axes: Axes, title: str, note: str) -> None:
     figures.title(axes, title[:1].upper() + title[1:], note)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_fontproperties(figures.font(8))
-        label.set_parse_math(False)
+    figures.tidy(axes)
 
 
 def write(found: Explanation, words: Words, names: CityNames, folder: Path) -> list[Path]:

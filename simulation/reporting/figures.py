@@ -129,13 +129,19 @@ def _dress(axes: "Axes", fan: Fan) -> None:
     title(axes, fan.title, fan.note)
     axes.set_ylabel(fan.unit, fontproperties=font(9))
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
+    tidy(axes)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, prop=font(8))
+
+
+def tidy(axes: "Axes") -> None:
+    """Leave out the lines above and at the right, and set the ticks in the shipped font, as text."""
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_fontproperties(font(8))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, prop=font(8))
+        label.set_parse_math(False)
 
 
 def title(axes: "Axes", text: str, note: str) -> None:
