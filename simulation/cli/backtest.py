@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import engine_option, seed_option
 from simulation.cli.terminal import Refused, Terminal, answering
 from simulation.reporting.width import visible
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 ALL = "all"
 _MOST_STEPS = 40
-_LARGEST_SEED = 2**63 - 1
 
 
 class _Backtest(Helped):
@@ -28,11 +28,8 @@ class _Backtest(Helped):
     "--horizon", type=click.IntRange(1, _MOST_STEPS), metavar="N", default=2, show_default=True, cls=Option
 )
 @click.option("--futures", type=click.IntRange(20), metavar="N", default=400, show_default=True, cls=Option)
-@click.option(
-    "--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
-@click.option("--engine", type=click.Choice(("compiled", "mesa")), default="compiled", show_default=True,
-              cls=Option, values={"engines": "compiled, mesa"})  # fmt: skip
+@seed_option
+@engine_option
 @answering
 def command(
     terminal: Terminal, series: str, origin: str, horizon: int, futures: int, seed: int, engine: str

@@ -12,6 +12,7 @@ import click
 from simulation.cli.folders import kept_in, write_files
 from simulation.cli.fresh import fresh_options
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import overwrite_option, resume_option
 from simulation.cli.progress import progress
 from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, Refused, Terminal, answering
@@ -29,8 +30,8 @@ class _Calendar(Helped):
 @click.option(
     "--out", "out_calendar", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
 )
-@click.option("--resume", is_flag=True, cls=Option)
-@click.option("--overwrite", is_flag=True, cls=Option)
+@resume_option
+@overwrite_option
 @fresh_options(10)
 @answering
 def command(

@@ -11,8 +11,18 @@ import click
 
 from simulation.cli import observed as observations
 from simulation.cli.help import Helped, Option
-from simulation.cli.run import ENGINES, LARGEST_SEED, RESULTS
-from simulation.cli.scenarios import Day, load
+from simulation.cli.options import (
+    as_of_option,
+    engine_option,
+    overwrite_option,
+    resume_option,
+    seed_option,
+    set_option,
+    workers_option,
+)
+from simulation.cli.refusing import refusing
+from simulation.cli.run import RESULTS
+from simulation.cli.scenarios import load
 from simulation.cli.terminal import INTERRUPTED, Refused, Terminal, answering
 from simulation.reporting.width import visible
 
@@ -29,7 +39,7 @@ class _Calibrate(Helped):
 @click.command("calibrate", cls=_Calibrate)
 @click.argument("scenario", type=click.Path())
 @click.argument("observed", type=click.Path())
-@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
+@as_of_option
 @click.option("--points", type=click.IntRange(20), metavar="N", default=200, show_default=True, cls=Option)
 @click.option("--seeds", type=click.IntRange(1, 100), metavar="K", default=2, show_default=True, cls=Option)
 @click.option(
@@ -38,16 +48,13 @@ class _Calibrate(Helped):
 @click.option(
     "--most-points", type=click.IntRange(20), metavar="N", default=5000, show_default=True, cls=Option
 )
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
-@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
-              cls=Option, values={"engines": ", ".join(ENGINES)})  # fmt: skip
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
+@seed_option
+@workers_option
+@engine_option
+@set_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option)
-@click.option("--resume", is_flag=True, cls=Option)
-@click.option("--overwrite", is_flag=True, cls=Option)
+@resume_option
+@overwrite_option
 @answering
 def command(
     terminal: Terminal,
@@ -87,25 +94,22 @@ def command(
     _prepare(terminal, folder, who, resume=resume, overwrite=overwrite)
     _tell(terminal, len(calibrating.unknowns_of(study)), len(read.rows), search, options["seeds"])
     try:
-        made = calibrating.calibrate(
-            study,
-            read,
-            simulate=engine_of(options["engine"]),
-            seed=options["seed"],
-            settings=search,
-            seeds=options["seeds"],
-            workers=options["workers"] or usable_cores(),
-            folder=folder,
-            told=_told(terminal),
-        )
-        calibrating.write(made, study, folder)
+        with refusing(terminal, folder):
+            made = calibrating.calibrate(
+                study,
+                read,
+                simulate=engine_of(options["engine"]),
+                seed=options["seed"],
+                settings=search,
+                seeds=options["seeds"],
+                workers=options["workers"] or usable_cores(),
+                folder=folder,
+                told=_told(terminal),
+            )
+            calibrating.write(made, study, folder)
     except KeyboardInterrupt:
         terminal.warn(words("calibrate.stopped", out=visible(str(folder))))
         click.get_current_context().exit(INTERRUPTED)
-    except OSError as error:
-        reason = visible(error.strerror or type(error).__name__)
-        where = visible(str(error.filename or folder))
-        raise Refused(words("error.write", path=where, reason=reason)) from None
     terminal.answer(
         lambda: made.record() | {"out": str(folder)},
         lambda: CalibratePage(words, study, made, folder / calibrating.POSTERIOR).lines(),

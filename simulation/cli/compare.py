@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import replicates_option
 from simulation.cli.pairs import Source, pair_options, refuse_foreign, results_of, sources
 from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, Refused, Terminal, answering
@@ -27,7 +28,7 @@ class _Compare(Helped):
 @click.command("compare", cls=_Compare)
 @click.argument("base", type=click.Path())
 @click.argument("variants", type=click.Path(), nargs=-1, required=True)
-@click.option("--replicates", type=click.IntRange(1), metavar="N", default=100, show_default=True, cls=Option)
+@replicates_option(100)
 @click.option(
     "--out", "out_compare", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
 )

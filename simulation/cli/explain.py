@@ -13,6 +13,7 @@ from simulation.cli.help import Helped, Option
 from simulation.cli.pairs import pair_options, refuse_foreign
 from simulation.cli.progress import progress
 from simulation.cli.recovered import study_of
+from simulation.cli.refusing import refusing
 from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, INTERRUPTED, Refused, Terminal, answering
 from simulation.reporting.width import visible
@@ -127,23 +128,14 @@ def _explained(
     overwrite: bool,
     **_: Any,
 ) -> Explanation:
-    from simulation import ensemble
     from simulation.ensemble.pool import usable_cores
     from simulation.projection.explaining import identity, pairs_of
     from simulation.projection.explanation import Wanted, explain
     from simulation.projection.journal import open_journal
 
     words = terminal.words
-    try:
+    with refusing(terminal, folder):
         journal = open_journal(folder, identity(game), resume=resume, overwrite=overwrite)
-    except ensemble.FolderRefused as refused:
-        key = f"error.folder.{refused.reason}"
-        text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
-        raise Refused(text) from None
-    except OSError as wrong:
-        reason = visible(wrong.strerror or type(wrong).__name__)
-        where = visible(str(wrong.filename or folder))
-        raise Refused(words("error.write", path=where, reason=reason)) from None
     try:
         with progress(terminal) as told:
             return explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulation.cli.pairs import refuse_foreign
+from simulation.cli.refusing import refusing
 from simulation.cli.terminal import INTERRUPTED, Refused, Terminal
 from simulation.reporting.width import visible
 
@@ -34,9 +35,8 @@ def kept_in(
     refuse_foreign(terminal, folder, files, resume=resume, overwrite=overwrite)
     from simulation.projection.evaluations import open_kept
 
-    kept = _refusing(
-        terminal, folder, lambda: open_kept(folder, identity, resume=resume, overwrite=overwrite)
-    )
+    with refusing(terminal, folder):
+        kept = open_kept(folder, identity, resume=resume, overwrite=overwrite)
     try:
         yield kept
     except KeyboardInterrupt:
@@ -50,28 +50,9 @@ def write_files(terminal: Terminal, folder: Path, contents: dict[str, bytes]) ->
     """Write the tables of an answer, each whole or not at all."""
     from simulation.ensemble.store import write_whole
 
-    def write() -> None:
+    with refusing(terminal, folder):
         for name, content in contents.items():
             write_whole(folder / name, content)
-
-    _refusing(terminal, folder, write)
-
-
-def _refusing(terminal: Terminal, folder: Path, action: Callable[[], Any]) -> Any:
-    """Do something with a folder; what the folder is to blame for is refused in the user's language."""
-    from simulation import ensemble
-
-    words = terminal.words
-    try:
-        return action()
-    except ensemble.FolderRefused as refused:
-        key = f"error.folder.{refused.reason}"
-        text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
-        raise Refused(text) from None
-    except OSError as wrong:
-        reason = visible(wrong.strerror or type(wrong).__name__)
-        where = visible(str(wrong.filename or folder))
-        raise Refused(words("error.write", path=where, reason=reason)) from None
 
 
 def missing_package(terminal: Terminal, package: str) -> Refused:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from simulation.cli.help import Option
+from simulation.cli.options import (
+    Decorator,
+    as_of_option,
+    engine_option,
+    replicates_option,
+    seed_option,
+    set_option,
+    together,
+    workers_option,
+)
 from simulation.cli.pairs import MANIFEST, open_result
-from simulation.cli.run import ENGINES, LARGEST_SEED
-from simulation.cli.scenarios import Day
 from simulation.cli.terminal import Failed, Terminal
 
 if TYPE_CHECKING:
@@ -22,47 +26,18 @@ if TYPE_CHECKING:
     from simulation.scenario import Study
 
 
-def fresh_options(replicates: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def fresh_options(replicates: int) -> Decorator:
     """The options of a command that runs a scenario by the way, with so many replicates by default."""
-
-    def options(function: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(function)
-        def command(*arguments: Any, **given: Any) -> None:
-            function(*arguments, **given)
-
-        for option in (
-            click.option("--as-of", type=Day(), metavar="DATE", cls=Option),
-            click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option),
-            click.option(
-                "--engine",
-                type=click.Choice(ENGINES),
-                default=ENGINES[0],
-                show_default=True,
-                cls=Option,
-                values={"engines": ", ".join(ENGINES)},
-            ),
-            click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option),
-            click.option(
-                "--seed",
-                type=click.IntRange(0, LARGEST_SEED),
-                metavar="S",
-                default=1,
-                show_default=True,
-                cls=Option,
-            ),
-            click.option(
-                "--replicates",
-                type=click.IntRange(1),
-                metavar="N",
-                default=replicates,
-                show_default=True,
-                cls=Option,
-            ),
-        ):
-            command = option(command)
-        return command
-
-    return options
+    return together(
+        [
+            replicates_option(replicates),
+            seed_option,
+            workers_option,
+            engine_option,
+            set_option,
+            as_of_option,
+        ]
+    )
 
 
 @contextmanager

@@ -2,61 +2,47 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from simulation.cli.help import Option
+from simulation.cli.options import (
+    as_of_option,
+    engine_option,
+    overwrite_option,
+    resume_option,
+    seed_option,
+    set_option,
+    together,
+    workers_option,
+)
 from simulation.cli.progress import progress
-from simulation.cli.run import ENGINES, LARGEST_SEED
-from simulation.cli.scenarios import Day, load
-from simulation.cli.terminal import INTERRUPTED, Failed, Refused, Terminal
+from simulation.cli.refusing import refusing, running
+from simulation.cli.scenarios import load, tell_warnings
+from simulation.cli.terminal import Refused, Terminal
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
-    from simulation.ensemble import Result
+    from simulation.ensemble import Interrupted, Result
     from simulation.scenario import Study
 
 MANIFEST = "manifest.json"
 
 
-def pair_options(function: Callable[..., None]) -> Callable[..., None]:
-    """The options of ``run`` that also hold for several scenarios."""
-
-    @functools.wraps(function)
-    def command(*arguments: Any, **options: Any) -> None:
-        function(*arguments, **options)
-
-    for option in (
-        click.option("--overwrite", is_flag=True, cls=Option),
-        click.option("--resume", is_flag=True, cls=Option),
-        click.option("--as-of", type=Day(), metavar="DATE", cls=Option),
-        click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option),
-        click.option(
-            "--engine",
-            type=click.Choice(ENGINES),
-            default=ENGINES[0],
-            show_default=True,
-            cls=Option,
-            values={"engines": ", ".join(ENGINES)},
-        ),
-        click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option),
-        click.option(
-            "--seed",
-            type=click.IntRange(0, LARGEST_SEED),
-            metavar="S",
-            default=1,
-            show_default=True,
-            cls=Option,
-        ),
-    ):
-        command = option(command)
-    return command
+# The options of ``run`` that also hold for several scenarios.
+pair_options = together(
+    [
+        seed_option,
+        workers_option,
+        engine_option,
+        set_option,
+        as_of_option,
+        resume_option,
+        overwrite_option,
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -118,13 +104,10 @@ def refuse_foreign(
     terminal: Terminal, folder: Path, files: Sequence[str], *, resume: bool, overwrite: bool
 ) -> None:
     """Refuse a folder that holds other files, or an answer that may not be replaced, before anything is run."""
-    from simulation import ensemble
     from simulation.ensemble.answers import refuse_foreign_answers
 
-    try:
+    with refusing(terminal, folder):
         refuse_foreign_answers(folder, files, resume or overwrite)
-    except ensemble.FolderRefused as refused:
-        raise Refused(terminal.words(f"error.folder.{refused.reason}", folder=visible(str(folder)))) from None
 
 
 def results_of(terminal: Terminal, given: Sequence[Source], folder: Path, **options: Any) -> list[Result]:
@@ -193,8 +176,7 @@ def _tell_plan(
             workers=workers or usable_cores(),
         )
     )
-    for text in dict.fromkeys(str(fault) for study in studies for fault in study.scenario.warnings):
-        terminal.note(words("run.warning", text=visible(text)))
+    tell_warnings(terminal, [fault for study in studies for fault in study.scenario.warnings])
     if first.scenario.as_of is not None:
         terminal.note(words("run.as_of", date=first.scenario.as_of.isoformat()))
 
@@ -202,26 +184,15 @@ def _tell_plan(
 def _run(
     terminal: Terminal, studies: Sequence[Study], folders: Sequence[Path], folder: Path, **options: Any
 ) -> list[Result]:
-    from simulation import ensemble
     from simulation.ensemble.together import run_together
 
     words = terminal.words
     replicates, seed = options.pop("replicates"), options.pop("seed")
     if options["resume"] and options["overwrite"]:
         raise Refused(words("error.resume_overwrite"))
-    try:
-        with progress(terminal) as told:
-            return run_together(studies, folders, replicates, seed, progress=told, **options)
-    except ensemble.FolderRefused as refused:
-        key = f"error.folder.{refused.reason}"
-        text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
-        raise Refused(text) from None
-    except ensemble.WorkerError as error:
-        raise Failed(words("error.workers", text=visible(str(error)))) from error
-    except OSError as error:
-        reason = visible(error.strerror or type(error).__name__)
-        where = visible(str(error.filename or folder))
-        raise Refused(words("error.write", path=where, reason=reason)) from None
-    except ensemble.Interrupted:
-        terminal.warn(words("compare.stopped", out=visible(str(folder))))
-        click.get_current_context().exit(INTERRUPTED)
+
+    def stopped(_: Interrupted) -> str:
+        return words("compare.stopped", out=visible(str(folder)))
+
+    with running(terminal, folder, stopped), progress(terminal) as told:
+        return run_together(studies, folders, replicates, seed, progress=told, **options)

@@ -14,8 +14,9 @@ from simulation.cli.calendar import chosen_levers
 from simulation.cli.folders import kept_in, missing_package, write_files
 from simulation.cli.fresh import fresh_options
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import LARGEST_SEED, overwrite_option, resume_option
 from simulation.cli.progress import progress
-from simulation.cli.run import LARGEST_SEED, RESULTS
+from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, Refused, Terminal, answering
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class _Plan(Helped):
 @click.option(
     "--out", "out_plan", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
 )
-@click.option("--resume", is_flag=True, cls=Option)
-@click.option("--overwrite", is_flag=True, cls=Option)
+@resume_option
+@overwrite_option
 @fresh_options(20)
 @answering
 def command(

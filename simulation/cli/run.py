@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulation.cli.help import Helped, Option, words_of
+from simulation.cli.options import (
+    as_of_option,
+    engine_option,
+    overwrite_option,
+    replicates_option,
+    resume_option,
+    seed_option,
+    set_option,
+    workers_option,
+)
 from simulation.cli.progress import progress
-from simulation.cli.scenarios import Day, load
-from simulation.cli.terminal import FAULT, INTERRUPTED, Failed, Refused, Terminal, answering
+from simulation.cli.refusing import running
+from simulation.cli.scenarios import load, tell_warnings
+from simulation.cli.terminal import FAULT, Failed, Refused, Terminal, answering
 from simulation.reporting.text import Words, language_of
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
-    from simulation.ensemble import Result
+    from simulation.ensemble import Interrupted, Result
     from simulation.scenario import Study
 
-ENGINES = ("compiled", "mesa")  # the first is the one that is used when none is named
-LARGEST_SEED = 2**63 - 1
 RESULTS = Path("results")
 ARCHIVE = Path("archive")
 LIMIT = 10_000  # replicates, with --until
@@ -48,24 +57,15 @@ class _Run(Helped):
 
 @click.command("run", cls=_Run)
 @click.argument("scenario", type=click.Path())
-@click.option("--replicates", type=click.IntRange(1), metavar="N", default=100, show_default=True, cls=Option)
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
+@replicates_option(100)
+@seed_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option)
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
-@click.option(
-    "--engine",
-    type=click.Choice(ENGINES),
-    default=ENGINES[0],
-    show_default=True,
-    cls=Option,
-    values={"engines": ", ".join(ENGINES)},
-)
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
-@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
-@click.option("--resume", is_flag=True, cls=Option)
-@click.option("--overwrite", is_flag=True, cls=Option)
+@workers_option
+@engine_option
+@set_option
+@as_of_option
+@resume_option
+@overwrite_option
 @click.option("--no-reuse", "reuse", is_flag=True, flag_value=False, default=True, cls=Option)
 @click.option("--until", type=_Condition(), metavar="CONDITION", cls=Option)
 @click.option("--limit", type=click.IntRange(1), metavar="N", default=LIMIT, show_default=True, cls=Option)
@@ -152,7 +152,6 @@ def tell_plan(
     if terminal.quiet:
         return
     from simulation.ensemble.pool import usable_cores
-    from simulation.reporting import fault_text
     from simulation.scenario import feasibility
 
     words, world = terminal.words, study.world(seed, 0, 0)
@@ -172,8 +171,7 @@ def tell_plan(
             sponsors=words.whole(len(world.sponsors.id)),
         )
     )
-    for fault in (*study.scenario.warnings, *feasibility.findings(study)):
-        terminal.note(words("run.warning", text=fault_text.sentence(fault, words).rstrip(".")))
+    tell_warnings(terminal, [*study.scenario.warnings, *feasibility.findings(study, world)])
     if study.scenario.as_of is not None:
         terminal.note(words("run.as_of", date=study.scenario.as_of.isoformat()))
 
@@ -186,38 +184,21 @@ def simulate(terminal: Terminal, study: "Study", folder: Path, **options: Any) -
     replicates, seed = options.pop("replicates"), options.pop("seed")
     if options["resume"] and options["overwrite"]:
         raise Refused(words("error.resume_overwrite"))
-    try:
-        with progress(terminal) as told:
-            return ensemble.run(
-                study,
-                replicates,
-                seed,
-                folder,
-                seeds_per_draw=study.scenario.seeds_per_draw,
-                progress=told,
-                **options,
-            )
-    except ensemble.ClusterError as error:
-        raise Failed(words(f"error.cluster.{error.reason}", text=visible(str(error)))) from None
-    except ensemble.WriteError as full:
-        said = {"folder": visible(str(folder)), "n": full.kept, "asked": full.total}
-        raise Failed(words("error.full", reason=visible(full.reason), **said)) from None
-    except ensemble.FolderRefused as refused:
-        key = f"error.folder.{refused.reason}"
-        text = words(key, folder=visible(str(folder))) if words.has(key) else visible(str(refused))
-        raise Refused(text) from None
-    except ensemble.WorkerError as error:
-        raise Failed(words("error.workers", text=visible(str(error)))) from error
-    except OSError as error:
-        reason = visible(error.strerror or type(error).__name__)
-        raise Refused(
-            words("error.write", path=visible(str(error.filename or folder)), reason=reason)
-        ) from None
-    except ensemble.Interrupted as stopped:
-        where = visible(str(stopped.folder))
-        key = "run.stopped" if stopped.kept else "run.stopped.nothing"
-        terminal.warn(words(key, n=stopped.kept, asked=stopped.total, out=where))
-        click.get_current_context().exit(INTERRUPTED)
+
+    def stopped(at: "Interrupted") -> str:
+        key = "run.stopped" if at.kept else "run.stopped.nothing"
+        return words(key, n=at.kept, asked=at.total, out=visible(str(at.folder)))
+
+    with running(terminal, folder, stopped), progress(terminal) as told:
+        return ensemble.run(
+            study,
+            replicates,
+            seed,
+            folder,
+            seeds_per_draw=study.scenario.seeds_per_draw,
+            progress=told,
+            **options,
+        )
 
 
 def _answer(terminal: Terminal, study: "Study", result: "Result") -> None:

@@ -1,7 +1,7 @@
 """The scenario argument: a file that is there, or a message that names the nearest ones."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from simulation.reporting.text import Words, language_of
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
+    from simulation.faults import Fault
     from simulation.scenario import Scenario
 
 
@@ -47,6 +48,15 @@ def load(terminal: Terminal, path: str, settings: Sequence[str], as_of: date | N
         faults = [fault_text.sentence(fault, terminal.words) for fault in wrong.faults]
         said = terminal.words.count("error.scenario", len(faults))
         raise Refused("\n".join([said, *faults])) from None
+
+
+def tell_warnings(terminal: Terminal, faults: "Iterable[Fault]") -> None:
+    """Say what scenarios say but may not mean, each once, in the user's language."""
+    from simulation.reporting import fault_text
+
+    words = terminal.words
+    for sentence in dict.fromkeys(fault_text.sentence(fault, words) for fault in faults):
+        terminal.note(words("run.warning", text=sentence.rstrip(".")))
 
 
 def _there(words: Words, path: str) -> None:

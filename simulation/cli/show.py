@@ -5,8 +5,9 @@ from datetime import date
 
 import click
 
-from simulation.cli.help import Helped, Option
-from simulation.cli.scenarios import Day, load
+from simulation.cli.help import Helped
+from simulation.cli.options import as_of_option, set_option
+from simulation.cli.scenarios import load
 from simulation.cli.terminal import Terminal, answering
 
 
@@ -16,8 +17,8 @@ class _Show(Helped):
 
 @click.command("show", cls=_Show)
 @click.argument("scenario", type=click.Path())
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
-@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
+@set_option
+@as_of_option
 @answering
 def command(terminal: Terminal, scenario: str, settings: Sequence[str], as_of: date | None) -> None:
     """Show a resolved scenario."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import workers_option
 from simulation.cli.pairs import open_result
 from simulation.cli.progress import progress
+from simulation.cli.refusing import running
 from simulation.cli.run import RESULTS
-from simulation.cli.terminal import INTERRUPTED, Failed, Refused, Terminal, answering
+from simulation.cli.terminal import Refused, Terminal, answering
 from simulation.reporting.width import visible
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class _Since(Helped):
 @click.command("since", cls=_Since)
 @click.argument("last", type=click.Path())
 @click.argument("this", type=click.Path())
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
+@workers_option
 @click.option("--files", "search", type=click.Path(path_type=Path), multiple=True, metavar="DIR", cls=Option)
 @click.option(
     "--out", "out_since", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
@@ -67,33 +69,23 @@ def _simulator(
 
     words, manifest = terminal.words, last.manifest
 
+    def stopped(_: ensemble.Interrupted) -> str:
+        return words("since.stopped", out=visible(str(folder)))
+
     def simulate(study: Study, part: str) -> Result:
         terminal.note(words("since.plan", part=words(f"since.part.{part}"), n=words.whole(last.n_requested)))
         out = folder / f"{part}-{study.scenario.digest()[:12]}"
-        try:
-            with progress(terminal) as told:
-                return ensemble.run(
-                    study,
-                    last.n_requested,
-                    manifest.seed,
-                    out,
-                    workers,
-                    engine=manifest.engine,
-                    seeds_per_draw=manifest.seeds_per_draw,
-                    progress=told,
-                    resume=True,
-                )
-        except ensemble.FolderRefused as refused:
-            raise Refused(visible(str(refused))) from None
-        except ensemble.WorkerError as error:
-            raise Failed(words("error.workers", text=visible(str(error)))) from error
-        except OSError as error:
-            reason = visible(error.strerror or type(error).__name__)
-            raise Refused(
-                words("error.write", path=visible(str(error.filename or out)), reason=reason)
-            ) from None
-        except ensemble.Interrupted:
-            terminal.warn(words("since.stopped", out=visible(str(folder))))
-            click.get_current_context().exit(INTERRUPTED)
+        with running(terminal, out, stopped), progress(terminal) as told:
+            return ensemble.run(
+                study,
+                last.n_requested,
+                manifest.seed,
+                out,
+                workers,
+                engine=manifest.engine,
+                seeds_per_draw=manifest.seeds_per_draw,
+                progress=told,
+                resume=True,
+            )
 
     return simulate

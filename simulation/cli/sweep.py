@@ -10,8 +10,9 @@ import click
 
 from simulation.cli.folders import kept_in, missing_package, write_files
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import engine_option, overwrite_option, resume_option, seed_option, workers_option
 from simulation.cli.progress import progress
-from simulation.cli.run import ENGINES, LARGEST_SEED, RESULTS
+from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, Refused, Terminal, answering
 from simulation.reporting.width import visible
 
@@ -25,24 +26,15 @@ class _Sweep(Helped):
 
 @click.command("sweep", cls=_Sweep)
 @click.argument("design", type=click.Path())
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
+@seed_option
 @click.option(
     "--out", "out_sweep", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
 )
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
-@click.option(
-    "--engine",
-    type=click.Choice(ENGINES),
-    default=ENGINES[0],
-    show_default=True,
-    cls=Option,
-    values={"engines": ", ".join(ENGINES)},
-)
+@workers_option
+@engine_option
 @click.option("--count", "count_only", is_flag=True, cls=Option)
-@click.option("--resume", is_flag=True, cls=Option)
-@click.option("--overwrite", is_flag=True, cls=Option)
+@resume_option
+@overwrite_option
 @answering
 def command(
     terminal: Terminal,

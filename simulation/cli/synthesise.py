@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from simulation.cli.help import Helped, Option
-from simulation.cli.run import LARGEST_SEED
+from simulation.cli.options import seed_option
 from simulation.cli.scenarios import load
 from simulation.cli.terminal import WIDTH, Refused, Terminal, answering
 from simulation.quarters import quarter_name
@@ -26,9 +26,7 @@ class _Synthesise(Helped):
     required=True,
     cls=Option,
 )
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
+@seed_option
 @click.option("--draw", type=click.IntRange(0), metavar="D", default=0, show_default=True, cls=Option)
 @click.option("--overwrite", "replace_file", is_flag=True, cls=Option)
 @answering

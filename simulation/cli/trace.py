@@ -6,8 +6,8 @@ from datetime import date
 import click
 
 from simulation.cli.help import Helped, Option
-from simulation.cli.run import LARGEST_SEED
-from simulation.cli.scenarios import Day, load
+from simulation.cli.options import as_of_option, seed_option, set_option
+from simulation.cli.scenarios import load
 from simulation.cli.terminal import Refused, Terminal, answering
 from simulation.reporting.width import visible
 
@@ -20,11 +20,9 @@ class _Trace(Helped):
 @click.argument("scenario", type=click.Path())
 @click.option("--carrier", metavar="ID", cls=Option)
 @click.option("--replicate", type=click.IntRange(0), metavar="R", default=0, show_default=True, cls=Option)
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
-@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
+@seed_option
+@set_option
+@as_of_option
 @answering
 def command(
     terminal: Terminal,

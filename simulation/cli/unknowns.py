@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import replicates_option
 from simulation.cli.pairs import pair_options, refuse_foreign, results_of, sources
 from simulation.cli.run import RESULTS
 from simulation.cli.terminal import FAULT, Refused, Terminal, answering
@@ -25,7 +26,7 @@ class _Unknowns(Helped):
 @click.command("unknowns", cls=_Unknowns)
 @click.argument("scenario", type=click.Path())
 @click.argument("alternatives", type=click.Path(), nargs=-1)
-@click.option("--replicates", type=click.IntRange(1), metavar="N", default=400, show_default=True, cls=Option)
+@replicates_option(400)
 @click.option(
     "--out", "out_unknowns", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", cls=Option
 )

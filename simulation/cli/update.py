@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulation.cli import observed as observations
-from simulation.cli.help import Helped, Option
+from simulation.cli.help import Helped
+from simulation.cli.options import (
+    as_of_option,
+    engine_option,
+    replicates_option,
+    seed_option,
+    set_option,
+    workers_option,
+)
 from simulation.cli.pairs import MANIFEST, open_result
 from simulation.cli.progress import progress
 from simulation.cli.recovered import study_of
-from simulation.cli.run import ENGINES, LARGEST_SEED
-from simulation.cli.scenarios import Day
-from simulation.cli.terminal import INTERRUPTED, Failed, Refused, Terminal, answering
-from simulation.reporting.width import visible
+from simulation.cli.refusing import running
+from simulation.cli.terminal import Failed, Refused, Terminal, answering
 
 if TYPE_CHECKING:
     from simulation.ensemble import Result
@@ -32,15 +38,12 @@ class _Update(Helped):
 @click.command("update", cls=_Update)
 @click.argument("scenario_or_results", type=click.Path())
 @click.argument("observed", type=click.Path())
-@click.option("--as-of", type=Day(), metavar="DATE", cls=Option)
-@click.option("--replicates", type=click.IntRange(1), metavar="N", default=400, show_default=True, cls=Option)
-@click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), metavar="S", default=1, show_default=True, cls=Option
-)
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
-@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
-              cls=Option, values={"engines": ", ".join(ENGINES)})  # fmt: skip
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", cls=Option)
+@as_of_option
+@replicates_option(400)
+@seed_option
+@workers_option
+@engine_option
+@set_option
 @answering
 def command(
     terminal: Terminal,
@@ -86,25 +89,18 @@ def _run(terminal: Terminal, study: Study, folder: Path, **options: Any) -> Resu
 
     words = terminal.words
     terminal.note(words("update.plan", n=words.whole(options["replicates"]), seed=options["seed"]))
-    try:
-        with progress(terminal) as told:
-            return ensemble.run(
-                study,
-                options["replicates"],
-                options["seed"],
-                folder,
-                options["workers"],
-                engine=options["engine"],
-                seeds_per_draw=study.scenario.seeds_per_draw,
-                progress=told,
-            )
-    except ensemble.WorkerError as error:
-        raise Failed(words("error.workers", text=visible(str(error)))) from error
-    except OSError as error:
-        reason = visible(error.strerror or type(error).__name__)
-        raise Failed(
-            words("error.write", path=visible(str(error.filename or folder)), reason=reason)
-        ) from None
-    except ensemble.Interrupted:
-        terminal.warn(words("error.interrupted"))
-        click.get_current_context().exit(INTERRUPTED)
+    # The folder is a temporary one of ours: what is wrong with it is no wrong input.
+    with (
+        running(terminal, folder, lambda _: words("error.interrupted"), Failed),
+        progress(terminal) as told,
+    ):
+        return ensemble.run(
+            study,
+            options["replicates"],
+            options["seed"],
+            folder,
+            options["workers"],
+            engine=options["engine"],
+            seeds_per_draw=study.scenario.seeds_per_draw,
+            progress=told,
+        )

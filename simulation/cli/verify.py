@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulation.cli.help import Helped, Option
+from simulation.cli.options import workers_option
 from simulation.cli.progress import progress
 from simulation.cli.terminal import FAULT, INTERRUPTED, Failed, Refused, Terminal, answering
 from simulation.reporting.width import visible
@@ -24,7 +25,7 @@ class _Verify(Helped):
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--all", "all_of_them", is_flag=True, cls=Option)
 @click.option("--sample", type=click.IntRange(1), metavar="N", default=SAMPLE, show_default=True, cls=Option)
-@click.option("--workers", type=click.IntRange(1), metavar="W", cls=Option)
+@workers_option
 @click.option(
     "--inputs", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR", cls=Option
 )

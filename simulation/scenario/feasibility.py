@@ -30,9 +30,13 @@ class Reach(NamedTuple):
     bound: str  # what binds, said in a few words
 
 
-def findings(study: Study) -> list[Fault]:
-    """A warning for each target that cannot be met, a note for each that is met already or rests on luck."""
-    world, found = study.world(SEED, 0, 0), list[Fault]()
+def findings(study: Study, world: World | None = None) -> list[Fault]:
+    """A warning for each target that cannot be met, a note for each that is met already or rests on luck.
+
+    ``world`` is a start of the study, when there is one already.
+    """
+    world = study.world(SEED, 0, 0) if world is None else world
+    found = list[Fault]()
     for row, target in enumerate(study.scenario.targets or ()):
         aim = Target(**dict(target), district=None, grade="scenario")
         if study.first_quarter <= aim.by <= study.scenario.until:
