@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHARE_WIDTHS, _BRIDGE_WIDTHS, _MISS_WIDTHS = (14, 16), (10, 10, 12), (7, 8, 40)
 _MOST_NAMED, _MOST_REASONS, _MOST_RISKS = 3, 2, 15
+_LEAST_NAMED = 0.005  # of a chance: less is printed as 0.00 and names no lever
 REST = "everything_else"
 _REGISTRATION = "registration_"
 
@@ -92,7 +93,9 @@ class ExplainPage:
         }
         head = words(f"explain.sentence.{kind_of(one.measure)}", **told)
         told_apart = [
-            lever for lever in chance.levers if abs(lever.share) > 2.0 * lever.error and lever.share
+            lever
+            for lever in chance.levers
+            if abs(lever.share) > 2.0 * lever.error and abs(lever.share) >= _LEAST_NAMED
         ]
         up = sorted((lever for lever in told_apart if lever.share > 0), key=lambda lever: -lever.share)
         down = sorted((lever for lever in told_apart if lever.share < 0), key=lambda lever: lever.share)
